@@ -1,0 +1,75 @@
+import { EncodeError } from './errors.ts';
+import { parseIpv4 } from './ipv4.ts';
+
+/**
+ * Writes big-endian fields one after another into memory that grows. Values that do not fit their field throw an
+ * {@link EncodeError} `out-of-range`.
+ *
+ * @internal
+ */
+export class Writer {
+	#bytes: Uint8Array<ArrayBuffer> = new Uint8Array(64);
+	#length = 0;
+
+	get length(): number {
+		return this.#length;
+	}
+
+	u8(value: number, path: string): this {
+		this.#reserve(1)[this.#length - 1] = inRange(value, 0xff, path);
+		return this;
+	}
+
+	u16(value: number, path: string): this {
+		inRange(value, 0xffff, path);
+		const bytes = this.#reserve(2);
+		bytes[this.#length - 2] = value >> 8;
+		bytes[this.#length - 1] = value;
+		return this;
+	}
+
+	u32(value: number, path: string): this {
+		inRange(value, 0xffff_ffff, path);
+		return this.u16(Math.floor(value / 0x1_0000), path).u16(value % 0x1_0000, path);
+	}
+
+	ipv4(text: string, path: string): this {
+		return this.raw(parseIpv4(text, path));
+	}
+
+	raw(bytes: Uint8Array): this {
+		this.#reserve(bytes.length).set(bytes, this.#length - bytes.length);
+		return this;
+	}
+
+	zeros(count: number): this {
+		this.#reserve(count);
+		return this;
+	}
+
+	/** A copy of what was written. */
+	finish(): Uint8Array<ArrayBuffer> {
+		return this.#bytes.slice(0, this.#length);
+	}
+
+	#reserve(count: number): Uint8Array<ArrayBuffer> {
+		const length = this.#length + count;
+		if (length > this.#bytes.length) {
+			const grown = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
+			grown.set(this.#bytes);
+			this.#bytes = grown;
+		}
+		this.#length = length;
+		return this.#bytes;
+	}
+}
+
+/** The value itself, when it is a whole number from 0 to `max`. */
+export function inRange(value: number, max: number, path: string): number {
+	if (!Number.isInteger(value) || value < 0 || value > max) {
+		throw new EncodeError('out-of-range', `${path} must be a whole number from 0 to ${max}, not ${String(value)}`, {
+			path,
+		});
+	}
+	return value;
+}

@@ -1,0 +1,37 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+// The tests import the package by its public names, as a consumer would; here those names mean the sources.
+const alias = [
+	{ find: /^pxekit$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
+	{ find: /^pxekit\/(.+)$/, replacement: new URL('./src/$1/index.ts', import.meta.url).pathname },
+];
+
+const config: ViteUserConfig = defineConfig({
+	resolve: { alias },
+	test: {
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'unit',
+					include: ['test/**/*.test.ts'],
+					exclude: ['test/interop/**', 'test/bench/**'],
+					testTimeout: 20_000,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: 'interop',
+					include: ['test/interop/**/*.test.ts'],
+					// Two cores, and firmware under software emulation: one machine at a time.
+					fileParallelism: false,
+					testTimeout: 600_000,
+					hookTimeout: 600_000,
+				},
+			},
+		],
+	},
+});
+
+export default config;
