@@ -30,5 +30,6 @@ export {
 	type RelaySubOptionName,
 	relaySubOptionTable,
 } from './relay-agent-information.ts';
+export { type ReplyInit, replyTo } from './reply.ts';
 export type { SubOption } from './sub-options.ts';
 export type { UserClass, UserClassInit } from './user-class.ts';
