@@ -24,6 +24,7 @@ export {
 	type DhcpOptionsRecord,
 } from './options.ts';
 export { broadcastFlag, type DhcpPacket, type DhcpPacketInit } from './packet.ts';
+export { type Relay, relayOf } from './relay.ts';
 export {
 	type RelaySubOption,
 	type RelaySubOptionInit,
@@ -31,5 +32,6 @@ export {
 	relaySubOptionTable,
 } from './relay-agent-information.ts';
 export { type ReplyInit, replyTo } from './reply.ts';
+export { type ReceivedOn, type ReplyDestination, replyDestination } from './reply-destination.ts';
 export type { SubOption } from './sub-options.ts';
 export type { UserClass, UserClassInit } from './user-class.ts';

@@ -4,6 +4,7 @@
  * @module pxekit/pxe
  */
 
+export type { ReceivedOn, ReplyDestination } from '../dhcp/index.ts';
 export {
 	type ClientArchitecture,
 	clientArchitecture,
@@ -22,5 +23,4 @@ export {
 	type ProxyDhcpOptions,
 	type ProxyReply,
 	type ProxySilence,
-	type ReceivedOn,
 } from './proxy-dhcp.ts';

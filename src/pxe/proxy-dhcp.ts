@@ -5,6 +5,9 @@ import {
 	type DhcpPacket,
 	type DhcpPacketInit,
 	encodeDhcp,
+	type ReceivedOn,
+	type ReplyDestination,
+	replyDestination,
 	replyTo,
 } from '../dhcp/index.ts';
 import { concatBytes } from '../wire/bytes.ts';
@@ -38,14 +41,6 @@ export interface ProxyDhcpOptions {
 	readonly boot: BootFunction;
 }
 
-/** Where a request came in. */
-export interface ReceivedOn {
-	/** 67: the DHCP port; 4011: the PXE port. Say which of the two it stands for when other numbers are used. */
-	readonly port: 67 | 4011;
-	/** The sender. On 4011 the answer goes back there. */
-	readonly source?: { readonly address: string; readonly port: number } | undefined;
-}
-
 /**
  * Why a proxy stays silent.
  *
@@ -75,7 +70,7 @@ export interface ProxyReply {
 	readonly reply: DhcpPacketInit;
 	/** The same, encoded. */
 	readonly bytes: Uint8Array;
-	readonly destination: { readonly address: string; readonly port: number };
+	readonly destination: ReplyDestination;
 	readonly client: BootClient;
 	readonly boot: BootAnswer;
 	readonly ignored?: undefined;
@@ -110,7 +105,8 @@ const headers = 28;
 /** Option 43 that says: take the file in this packet, show no menu, look for no boot server (PXE 2.1, tag 6 bit 3). */
 const takeTheFile = Uint8Array.of(6, 1, 8, 255);
 
-function payloadLimit(request: DhcpPacket): number {
+/** Longest UDP payload that the client takes. */
+export function payloadLimit(request: DhcpPacket): number {
 	const asked = (request.options.tryGet('maximumMessageSize') ?? 0) - headers;
 	return Math.min(largestPayload, Math.max(smallestPayload, asked));
 }
@@ -124,7 +120,7 @@ function asksPort4011(client: BootClient): boolean {
 	return client.kind === 'pxe' && client.architecture.firmware === 'uefi' && !client.ipxe;
 }
 
-function isUrl(file: string): boolean {
+export function isUrl(file: string): boolean {
 	return /^https?:\/\//i.test(file);
 }
 
@@ -214,7 +210,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 				// PC ROMs of old read past the end of option 67.
 				nulTerminate: client.arch === 0 && client.kind === 'pxe' && !client.ipxe,
 			}),
-			destination: destinationOf(request, received),
+			destination: replyDestination(request, reply, received),
 			client,
 			boot: chosen,
 		};
@@ -243,13 +239,4 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 			return answer(request, client, chosen, received);
 		},
 	};
-}
-
-function destinationOf(request: DhcpPacket, { port, source }: ReceivedOn): ProxyReply['destination'] {
-	// PXE 2.1 section 2.2.6, and what clients listen on: iPXE 68, UEFI 4011.
-	if (port === 4011 && source) return { address: source.address, port: source.port };
-	if (port === 4011) return { address: request.ciaddr, port: 68 };
-	// RFC 2131 section 4.1.
-	if (request.giaddr !== '0.0.0.0') return { address: request.giaddr, port: 67 };
-	return { address: '255.255.255.255', port: 68 };
 }
