@@ -124,8 +124,13 @@ export function isUrl(file: string): boolean {
 	return /^https?:\/\//i.test(file);
 }
 
+/** PC ROMs of old read past the end of option 67. */
+export function endsNamesWithNul(client: BootClient): boolean {
+	return client.arch === 0 && client.kind === 'pxe' && !client.ipxe;
+}
+
 /** Name of the boot file: in the header field, which all clients read, or in option 67 where it does not fit. */
-function fileFields(client: BootClient, file: string): { file?: string; options: DhcpOptionsInit } {
+export function fileFields(client: BootClient, file: string): { file?: string; options: DhcpOptionsInit } {
 	// EDK2's HttpBootDxe takes the URI from option 67 (HttpBootDhcp4.c).
 	const inOption = client.kind === 'http' || new TextEncoder().encode(file).length > 127;
 	return inOption ? { options: { bootfileName: file } } : { file, options: {} };
@@ -207,8 +212,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 			reply,
 			bytes: encodeDhcp(reply, {
 				maxLength: payloadLimit(request),
-				// PC ROMs of old read past the end of option 67.
-				nulTerminate: client.arch === 0 && client.kind === 'pxe' && !client.ipxe,
+				nulTerminate: endsNamesWithNul(client),
 			}),
 			destination: replyDestination(request, reply, received),
 			client,
