@@ -15,6 +15,11 @@ export interface BootServerOptions {
 	readonly ports?: { readonly dhcp: number; readonly pxe: number; readonly tftp: number; readonly client: number };
 }
 
+export interface BootServer {
+	readonly ports: { readonly dhcp: number; readonly pxe: number; readonly tftp: number };
+	close(): Promise<void>;
+}
+
 /** First the boot loader that fits the firmware; then, when that asks, its script. */
 export function fileFor(client: BootClient): string | undefined {
 	if (client.kind === 'http') return undefined;
@@ -27,7 +32,7 @@ export function fileFor(client: BootClient): string | undefined {
 	return undefined;
 }
 
-export async function startBootServer({ address, source, onEvent, ports }: BootServerOptions) {
+export async function startBootServer({ address, source, onEvent, ports }: BootServerOptions): Promise<BootServer> {
 	const tftp = await serveTftp({ address, source, onEvent, ...(ports && { port: ports.tftp }) });
 	try {
 		const proxy = await serveProxyDhcp({

@@ -29,7 +29,12 @@ export async function openClientSocket(address: string): Promise<Socket> {
 	return socket;
 }
 
-async function exchange(setup: ClientSetup, type: 'DISCOVER' | 'REQUEST', port: number, options: DhcpOptionsRecord): Promise<DhcpPacket> {
+async function exchange(
+	setup: ClientSetup,
+	type: 'DISCOVER' | 'REQUEST',
+	port: number,
+	options: DhcpOptionsRecord,
+): Promise<DhcpPacket> {
 	const bytes = encodeDhcp({
 		op: 1,
 		xid: type === 'DISCOVER' ? 0x5045_0001 : 0x5045_0002,
@@ -50,12 +55,17 @@ async function exchange(setup: ClientSetup, type: 'DISCOVER' | 'REQUEST', port: 
 }
 
 /** DISCOVER to last byte. Returns the name that the server gave and the bytes that came. */
-export async function playClient(stage: 'UEFI' | 'iPXE', setup: ClientSetup): Promise<{ file: string; bytes: Uint8Array }> {
+export async function playClient(
+	stage: 'UEFI' | 'iPXE',
+	setup: ClientSetup,
+): Promise<{ file: string; bytes: Uint8Array }> {
 	const { tell, address, ports } = setup;
 	const options = firmware[stage];
 	tell(`-> DISCOVER   ${options.vendorClassIdentifier}${stage === 'iPXE' ? ', user class iPXE' : ''}`);
 	let answer = await exchange(setup, 'DISCOVER', ports.dhcp, options);
-	tell(`<- OFFER      ${answer.file === '' ? `no file: ask ${answer.siaddr} port 4011` : `file ${answer.file} on ${answer.siaddr}`}`);
+	tell(
+		`<- OFFER      ${answer.file === '' ? `no file: ask ${answer.siaddr} port 4011` : `file ${answer.file} on ${answer.siaddr}`}`,
+	);
 	if (answer.file === '') {
 		tell('-> REQUEST    port 4011');
 		answer = await exchange(setup, 'REQUEST', ports.pxe, options);
