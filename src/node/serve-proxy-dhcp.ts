@@ -59,6 +59,7 @@ export interface ServeProxyDhcpOptions {
 	readonly broadcastAddress?: string | undefined;
 	/** Requests for which `boot` may be thinking at once. Default 1000; more are left unanswered, and clients ask again. */
 	readonly maxPending?: number | undefined;
+	/** Told of everything that happens; what it throws is dropped. */
 	readonly onEvent?: ((event: ProxyDhcpEvent) => void) | undefined;
 	/** Closes the server when it aborts. */
 	readonly signal?: AbortSignal | undefined;

@@ -5,6 +5,7 @@
  */
 
 export type { ReceivedOn, ReplyDestination } from '../dhcp/index.ts';
+export { type BootServerType, bootServerTypeName, bootServerTypes } from './boot-server-types.ts';
 export {
 	type ClientArchitecture,
 	clientArchitecture,
@@ -21,6 +22,13 @@ export {
 	type DhcpResponderOptions,
 	type DhcpSilence,
 } from './dhcp-responder.ts';
+export type {
+	EncapsulatedOptions,
+	EncapsulatedOptionsPair,
+	EncapsulatedOptionsRecord,
+	EncapsulatedOptionsRow,
+	EncodeEncapsulatedOptions,
+} from './encapsulated-options.ts';
 export { type BootClient, type IpxeClient, identifyClient } from './identify-client.ts';
 export { type IpxeFeature, ipxeFeatureTable } from './ipxe-features.ts';
 export { createMemoryLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
@@ -35,5 +43,28 @@ export {
 	type ProxyReply,
 	type ProxySilence,
 } from './proxy-dhcp.ts';
+export type {
+	BootItem,
+	BootItemInit,
+	BootMenuEntry,
+	BootServer,
+	DiscoveryControl,
+	DiscoveryControlInit,
+	MenuPrompt,
+	MulticastAddressAllocation,
+	PxeOptionKindInits,
+	PxeOptionKindName,
+	PxeOptionKindValues,
+} from './pxe-option-kinds.ts';
+export { type PxeOptionRow, pxeOptionTable } from './pxe-option-table.ts';
+export {
+	decodePxeOptions,
+	encodePxeOptions,
+	type PxeOptionInits,
+	type PxeOptionName,
+	type PxeOptions,
+	type PxeOptionsInit,
+	type PxeOptionValues,
+} from './pxe-options.ts';
 export type { RequestStage } from './request-stage.ts';
 export type { DhcpReservation } from './reservations.ts';

@@ -31,11 +31,13 @@ export interface LeaseStore {
 	ofAddress(address: string): MaybePromise<Lease | undefined>;
 	/**
 	 * Writes a lease for the first of the addresses that is free: it has no lease, one that has ended at `now`, or the
-	 * client's own. The client's lease of another address in the same network goes. A lease that the client has already
-	 * is never made shorter, and stays `bound` when it is.
+	 * client's own. A lease that the client has already is never made shorter, and stays `bound` when it is.
+	 *
+	 * A client has one lease in a network: what it was offered before goes. But while a lease of its own is `bound` and
+	 * has not ended, it gets that address or none: a belated REQUEST must not free what the client uses.
 	 *
 	 * @param addresses made while they are read: stop reading at the first that is free
-	 * @returns the lease as written; `undefined` when no address is free
+	 * @returns the lease as written; `undefined` when there is none to give
 	 */
 	claim(addresses: Iterable<string>, lease: Omit<Lease, 'address'>, now: number): MaybePromise<Lease | undefined>;
 	/** Writes `next` in place of `current`, or removes it; `false` when the store holds anything but `current` by now. */
@@ -83,7 +85,10 @@ export function createMemoryLeaseStore(): LeaseStore {
 		ofClient: (client, network) => byClient.get(clientKey(client, network)),
 		ofAddress: (address) => byAddress.get(address),
 		claim(addresses, wanted, now) {
+			const own = byClient.get(clientKey(wanted.client, wanted.network));
+			const bound = own?.state === 'bound' && own.expires > now ? own.address : undefined;
 			for (const address of addresses) {
+				if (bound !== undefined && address !== bound) continue;
 				const held = byAddress.get(address);
 				if (!held || held.expires <= now) return put({ ...wanted, address });
 				if (held.client !== wanted.client) continue;

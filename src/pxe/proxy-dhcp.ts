@@ -10,11 +10,12 @@ import {
 	replyDestination,
 	replyTo,
 } from '../dhcp/index.ts';
-import { concatBytes } from '../wire/bytes.ts';
 import { EncodeError } from '../wire/errors.ts';
 import { isIpv4, parseIpv4 } from '../wire/ipv4.ts';
-import { bootItemCode, requestedBootItem, wantsCredentials } from './boot-item.ts';
+import { requestedBootItem } from './boot-item.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
+import type { BootItem } from './pxe-option-kinds.ts';
+import { encodePxeOptions } from './pxe-options.ts';
 
 /** What a client is to boot. */
 export interface BootAnswer {
@@ -103,7 +104,7 @@ const smallestPayload = 548;
 const headers = 28;
 
 /** Option 43 that says: take the file in this packet, show no menu, look for no boot server (PXE 2.1, tag 6 bit 3). */
-const takeTheFile = Uint8Array.of(6, 1, 8, 255);
+const takeTheFile = encodePxeOptions({ discoveryControl: { useBootFile: true } });
 
 /** Longest UDP payload that the client takes. */
 export function payloadLimit(request: DhcpPacket): number {
@@ -136,11 +137,8 @@ export function fileFields(client: BootClient, file: string): { file?: string; o
 	return inOption ? { options: { bootfileName: file } } : { file, options: {} };
 }
 
-function vendorOptions(item: Uint8Array | undefined, client: BootClient): DhcpOptionsInit {
-	if (item) {
-		const echoed = concatBytes([Uint8Array.of(bootItemCode, item.length), item, Uint8Array.of(255)]);
-		return { vendorSpecificInformation: echoed };
-	}
+function vendorOptions(item: BootItem | undefined, client: BootClient): DhcpOptionsInit {
+	if (item) return { vendorSpecificInformation: encodePxeOptions({ bootItem: item }) };
 	return client.kind === 'http' || asksPort4011(client) ? {} : { vendorSpecificInformation: takeTheFile };
 }
 
@@ -236,7 +234,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 				return { ignored: 'for-another-server', client };
 			}
 			const item = requestedBootItem(request);
-			if (item && wantsCredentials(item)) return { ignored: 'credentials', client };
+			if (item?.credentials) return { ignored: 'credentials', client };
 			const chosen = await boot(client, request);
 			if (!chosen) return { ignored: 'nothing-to-boot', client };
 			if (client.kind === 'http' && !isUrl(chosen.file)) return { ignored: 'http-needs-url', client };
