@@ -6,13 +6,13 @@ import {
 	type DhcpPacketInit,
 	encodeDhcp,
 	type ReceivedOn,
-	type ReplyDestination,
 	relayOf,
 	replyDestination,
 	replyTo,
 } from '../dhcp/index.ts';
 import { EncodeError } from '../wire/errors.ts';
 import { isIpv4, parseIpv4 } from '../wire/ipv4.ts';
+import type { DhcpAnswer, DhcpReply } from './dhcp-answer.ts';
 import { type DhcpNetwork, type Subnet, subnetOf } from './dhcp-network.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
 import { createMemoryLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
@@ -22,7 +22,6 @@ import {
 	createProxyDhcp,
 	endsNamesWithNul,
 	fileFields,
-	type IgnoredReason,
 	isUrl,
 	payloadLimit,
 } from './proxy-dhcp.ts';
@@ -56,62 +55,6 @@ export interface DhcpResponderOptions {
 	 */
 	readonly ignoreClientIdentifier?: boolean | undefined;
 }
-
-/**
- * Why a DHCP responder sends nothing, beside the reasons of a proxy (which answers on port 4011).
- *
- * - `incomplete`: the message lacks an address that it must have, or is none that clients send to servers.
- * - `no-identity`: neither a hardware address nor a client identifier.
- * - `unknown-network`: it came from a network that is not served.
- * - `unknown-relay`: its relay stands in no network that is served, and is not among `relays`.
- * - `pool-exhausted`: every address of the network's pool is in use.
- * - `reserved-address-in-use`: the client's reserved address is another client's, or was declined.
- * - `unknown-lease`: the client speaks of an address that was not given here; another server may know it (RFC 2131
- *   section 4.3.2: then be silent).
- * - `not-configured`: port 4011 was asked, and there is no `boot`.
- * - `released`, `declined`: done as told; such messages have no answer.
- */
-export type DhcpIgnoredReason =
-	| IgnoredReason
-	| 'incomplete'
-	| 'no-identity'
-	| 'unknown-network'
-	| 'unknown-relay'
-	| 'pool-exhausted'
-	| 'reserved-address-in-use'
-	| 'unknown-lease'
-	| 'not-configured'
-	| 'released'
-	| 'declined';
-
-/** A DHCP responder's answer, ready to send. */
-export interface DhcpReply {
-	readonly type: 'OFFER' | 'ACK' | 'NAK';
-	readonly stage: RequestStage;
-	readonly reply: DhcpPacketInit;
-	/** The same, encoded. */
-	readonly bytes: Uint8Array;
-	readonly destination: ReplyDestination;
-	/** What the client was given. Absent in a NAK, and where no address was asked for. */
-	readonly lease?: Lease | undefined;
-	/** For a NAK: why, as told to the client. */
-	readonly reason?: string | undefined;
-	/** Present when a network-boot client asked. */
-	readonly client?: BootClient | undefined;
-	/** Present when the answer says what to boot. */
-	readonly boot?: BootAnswer | undefined;
-	readonly ignored?: undefined;
-}
-
-/** A DHCP responder's silence and its reason. */
-export interface DhcpSilence {
-	readonly ignored: DhcpIgnoredReason;
-	readonly client?: BootClient | undefined;
-	readonly reply?: undefined;
-}
-
-/** What a DHCP responder makes of a request. */
-export type DhcpAnswer = DhcpReply | DhcpSilence;
 
 /** Gives addresses, and tells network-boot clients what to boot. */
 export interface DhcpResponder {
@@ -213,6 +156,11 @@ export function createDhcpResponder({
 		// RFC 3527 section 3: the link selection stands in for giaddr.
 		const address = relay ? (relay.linkSelection ?? relay.address) : own;
 		return subnets.find((subnet) => subnet.contains(address));
+	}
+
+	/** Answers go to `ciaddr`: one outside the network is a stranger's. (A renewal of such an address gets a NAK, to all.) */
+	function sendsElsewhere({ ciaddr }: DhcpPacket, stage: RequestStage, subnet: Subnet): boolean {
+		return ciaddr !== noAddress && !subnet.contains(ciaddr) && stage !== 'renewing' && stage !== 'rebinding';
 	}
 
 	function reservedFor({ identity: { reservation }, subnet }: Exchange): DhcpReservation | undefined {
@@ -412,7 +360,7 @@ export function createDhcpResponder({
 			const relay = relayOf(request);
 			if (relay && !isKnownRelay(relay.address)) return { ignored: 'unknown-relay' };
 			const subnet = subnetOfClient(request, received);
-			if (!subnet) return { ignored: 'unknown-network' };
+			if (!subnet || sendsElsewhere(request, stage, subnet)) return { ignored: 'unknown-network' };
 			const identity = identities.identify(request);
 			if (!identity) return { ignored: 'no-identity' };
 			const exchange: Exchange = { request, received, stage, subnet, identity, now };

@@ -12,16 +12,9 @@ export {
 	clientArchitectures,
 	type Firmware,
 } from './client-architectures.ts';
+export type { DhcpAnswer, DhcpIgnoredReason, DhcpReply, DhcpSilence } from './dhcp-answer.ts';
 export type { AddressRange, DhcpNetwork } from './dhcp-network.ts';
-export {
-	createDhcpResponder,
-	type DhcpAnswer,
-	type DhcpIgnoredReason,
-	type DhcpReply,
-	type DhcpResponder,
-	type DhcpResponderOptions,
-	type DhcpSilence,
-} from './dhcp-responder.ts';
+export { createDhcpResponder, type DhcpResponder, type DhcpResponderOptions } from './dhcp-responder.ts';
 export type {
 	EncapsulatedOptions,
 	EncapsulatedOptionsPair,
