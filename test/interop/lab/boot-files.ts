@@ -13,8 +13,15 @@ import { run } from './command.ts';
 
 const cache = new URL('../../../.lab/', import.meta.url).pathname;
 
-/** Printed by the initrd's init, which shows that a kernel has run and found its initrd. */
+/** Printed last by the initrd's init: a kernel has run, and found its initrd. */
 export const userspaceMarker = 'PXEKIT-USERSPACE';
+
+const commandLineMarker = 'PXEKIT-CMDLINE';
+
+/** The kernel's command line as /proc/cmdline had it, out of a serial log. */
+export function commandLineIn(serial: string): string | undefined {
+	return new RegExp(`^${commandLineMarker} (.*?)\\r?$`, 'm').exec(serial)?.[1];
+}
 
 const ipxe = '/usr/lib/ipxe';
 const bios = '/usr/lib/syslinux/modules/bios';
@@ -66,10 +73,10 @@ export async function kernelPackage(): Promise<string> {
 	}
 }
 
-/** What the init of an initrd does after /proc, /sys and /dev are there; `b` is busybox. */
-const tellCommandLine = `echo "${userspaceMarker} $($b cat /proc/cmdline)"`;
-
-/** A busybox initrd that tells the kernel's command line, runs `script`, and switches the machine off. */
+/**
+ * A busybox initrd that tells the kernel's command line, runs the shell script, and switches the machine off. In the
+ * script `$b` is busybox; `files` are put into the initrd by name.
+ */
 export async function writeInitrd(
 	file: string,
 	{ script = '', files = {} }: { script?: string; files?: Readonly<Record<string, string>> } = {},
@@ -80,7 +87,11 @@ export async function writeInitrd(
 		copyFileSync('/bin/busybox', join(work, 'bin/busybox'));
 		for (const [name, source] of Object.entries(files)) copyFileSync(source, join(work, name));
 		const mounts = ['proc proc /proc', 'sysfs sys /sys', 'devtmpfs dev /dev'].map((mount) => `$b mount -t ${mount}`);
-		const init = ['#!/bin/busybox sh', 'b=/bin/busybox', ...mounts, tellCommandLine, script, '$b poweroff -f', ''];
+		const init = [
+			...['#!/bin/busybox sh', 'b=/bin/busybox', ...mounts],
+			`echo "${commandLineMarker} $($b cat /proc/cmdline)"`,
+			...[script, `echo ${userspaceMarker}`, '$b poweroff -f', ''],
+		];
 		writeFileSync(join(work, 'init'), init.join('\n'), { mode: 0o755 });
 		const archive = `find . | cpio --quiet -o -H newc | gzip -9 > "$1"`;
 		await run('sh', ['-c', archive, 'sh', file], { cwd: work });

@@ -16,13 +16,15 @@ export async function startDnsmasq(lab: Lab, host: Host, name: string, options: 
 /**
  * What the router in a house or an office does: DHCP addresses from 10.77.0.100 on and nothing about booting. It also
  * announces itself for IPv6, for without an answer to its router solicitations iPXE waits 15 seconds before each boot.
+ * `more` are further options of dnsmasq.
  */
-export async function startPlainDhcp(lab: Lab, host: Host): Promise<Program> {
+export async function startPlainDhcp(lab: Lab, host: Host, more: readonly string[] = []): Promise<Program> {
 	const enableIpv6 = `echo 0 > /proc/sys/net/ipv6/conf/${host.interface}/disable_ipv6`;
-	const addAddress = `ip addr add fd77::3/64 dev ${host.interface} nodad`;
+	const addAddress = `ip addr add fd77::1/64 dev ${host.interface} nodad`;
 	await run('ip', ['netns', 'exec', host.namespace, 'sh', '-ec', `${enableIpv6}; ${addAddress}`]);
-	return startDnsmasq(lab, host, 'plain-dhcp', [
+	return startDnsmasq(lab, host, `dhcp-on-${host.address}`, [
 		...['--dhcp-range=10.77.0.100,10.77.0.150,5m', '--no-ping'],
 		...['--enable-ra', '--dhcp-range=fd77::,ra-only'],
+		...more,
 	]);
 }

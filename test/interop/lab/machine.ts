@@ -17,6 +17,8 @@ export interface MachineOptions {
 	readonly uuid?: string;
 	/** More QEMU arguments. */
 	readonly args?: readonly string[];
+	/** Called when the boot is done, before the machine is switched off: to look into its memory, say. */
+	readonly whenReached?: () => Promise<void>;
 	/** How many times the boot may be tried: emulated firmware now and then hangs by itself. Default 3. */
 	readonly attempts?: number;
 }
@@ -78,6 +80,7 @@ async function tryBoot(lab: Lab, options: MachineOptions, attempt: number): Prom
 		reached = serial().includes(until);
 	}
 	reached ||= serial().includes(until);
+	if (reached) await options.whenReached?.();
 	const reason = qemu.running() ? `${seconds} s are over` : `QEMU ended: ${tail(qemu.log(), 3)}`;
 	const elapsed = (Date.now() - startedAt) / 1000;
 	return { reached, reason, boot: { serial: serial(), capture, startedAt, seconds: elapsed, attempts: attempt } };
