@@ -62,6 +62,7 @@ describe.skipIf(lacks)(`real firmware boots Linux${lacks ? ` (needs ${lacks})` :
 				const boot = await bootToUserspace({ name: `bios-${time}`, firmware: 'bios' });
 
 				expect(commandLineIn(boot.serial)).toBe(`initrd=initrd.img ${commandLine}`);
+				expect(boot.serial).toMatch(/Next server: 10\.77\.0\.1\r\nFilename: boot\.ipxe\r\n/);
 				expect(answers(server, boot)).toEqual(['offer boot.ipxe']);
 				expect(sent(server, boot)).toEqual(whole('boot.ipxe', 'vmlinuz', 'initrd.img'));
 				expect(await requestsSeen(boot)).toEqual(['boot.ipxe', 'vmlinuz', 'initrd.img']);

@@ -18,9 +18,9 @@ export const userspaceMarker = 'PXEKIT-USERSPACE';
 
 const commandLineMarker = 'PXEKIT-CMDLINE';
 
-/** The kernel's command line as /proc/cmdline had it, out of a serial log. */
+/** The kernel's command line as /proc/cmdline had it, out of a serial log that may hold escape sequences before it. */
 export function commandLineIn(serial: string): string | undefined {
-	return new RegExp(`^${commandLineMarker} (.*?)\\r?$`, 'm').exec(serial)?.[1];
+	return new RegExp(`${commandLineMarker} (.*?)\\r?$`, 'm').exec(serial)?.[1];
 }
 
 const ipxe = '/usr/lib/ipxe';

@@ -13,12 +13,15 @@ const ovmf = '/usr/share/OVMF';
 
 export type FirmwareName = 'bios' | 'bios-virtio' | 'ovmf';
 
+/** Without a screen SeaBIOS, and with it iPXE and PXELINUX, write to the serial port: the log tells why a boot failed. */
+const noScreen = ['-machine', 'graphics=off'];
+
 /** The firmware that machines can have. */
 export const firmwares: Readonly<Record<FirmwareName, Firmware>> = {
 	/** SeaBIOS with the iPXE ROM of an Intel card. */
-	bios: { program: 'qemu-system-x86_64', device: 'e1000', args: () => [] },
+	bios: { program: 'qemu-system-x86_64', device: 'e1000', args: () => noScreen },
 	/** SeaBIOS with the iPXE ROM of a virtio card. */
-	'bios-virtio': { program: 'qemu-system-x86_64', device: 'virtio-net-pci', args: () => [] },
+	'bios-virtio': { program: 'qemu-system-x86_64', device: 'virtio-net-pci', args: () => noScreen },
 	/** EDK II for x64; no ROM on the card, so that EDK II's own PXE client is at work. */
 	ovmf: {
 		program: 'qemu-system-x86_64',
