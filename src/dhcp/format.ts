@@ -4,9 +4,17 @@ import { optionKinds } from './option-kinds.ts';
 import { pathOfOption, rowOfCode } from './option-names.ts';
 import { broadcastFlag, type DhcpPacket } from './packet.ts';
 
+/** JSON leaves DEL, C1 controls and marks of writing direction as they are; a terminal would act on them. */
+function quote(text: string): string {
+	return JSON.stringify(text).replace(
+		/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+}
+
 function formatValue(value: unknown): string {
 	if (value instanceof Uint8Array) return value.length > 0 ? formatHex(value) : '(empty)';
-	if (typeof value === 'string') return JSON.stringify(value);
+	if (typeof value === 'string') return quote(value);
 	if (Array.isArray(value)) return value.map(formatValue).join(', ');
 	if (typeof value === 'object' && value !== null) {
 		return Object.entries(value)
@@ -64,7 +72,7 @@ export function formatDhcp(packet: DhcpPacket): string {
 		lines.push(`  flags 0x${packet.flags.toString(16).padStart(4, '0')}${note}`);
 	}
 	for (const name of ['ciaddr', 'yiaddr', 'siaddr', 'giaddr'] as const) field(name, packet[name], '0.0.0.0');
-	for (const name of ['sname', 'file'] as const) field(name, JSON.stringify(packet[name]), '""');
+	for (const name of ['sname', 'file'] as const) field(name, quote(packet[name]), '""');
 	for (const code of new Set(packet.options.entries().map((entry) => entry.code))) {
 		const source = packet.options.entries().find((entry) => entry.code === code)?.source;
 		const where = source === 'options' ? '' : ` [in ${source}]`;
