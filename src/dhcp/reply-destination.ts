@@ -34,7 +34,7 @@ const clientPort = 68;
  *
  * | request or reply | destination |
  * |---|---|
- * | request came to port 4011 | where it came from; else `ciaddr`, port 68 |
+ * | request came to port 4011 | where it came from; else `ciaddr`, port 68; else as below |
  * | `giaddr` is set | the relay, port 67 |
  * | NAK | broadcast, port 68 |
  * | `ciaddr` is set | the client, port 68 |
@@ -59,9 +59,9 @@ export function replyDestination(
 	{ port, source }: ReceivedOn,
 ): ReplyDestination {
 	// PXE 2.1 section 2.2.6, and what clients listen on: iPXE 68, UEFI 4011.
-	if (port === 4011 && source) return { address: source.address, port: source.port };
-	if (port === 4011 && request.ciaddr !== noAddress) return { address: request.ciaddr, port: clientPort };
-	if (port === 4011) return { address: broadcast, port: clientPort };
+	const asksBootServer = port === 4011;
+	if (asksBootServer && source && source.address !== noAddress) return { address: source.address, port: source.port };
+	if (asksBootServer && request.ciaddr !== noAddress) return { address: request.ciaddr, port: clientPort };
 	if (request.giaddr !== noAddress) return { address: request.giaddr, port: serverPort };
 	if (isNak(reply)) return { address: broadcast, port: clientPort };
 	if (request.ciaddr !== noAddress) return { address: request.ciaddr, port: clientPort };

@@ -1,7 +1,8 @@
 import type { DhcpPacketInit, ReplyDestination } from '../dhcp/index.ts';
+import type { BootAnswer } from './boot-answer.ts';
 import type { BootClient } from './identify-client.ts';
 import type { Lease } from './lease-store.ts';
-import type { BootAnswer, IgnoredReason } from './proxy-dhcp.ts';
+import type { IgnoredReason } from './proxy-dhcp.ts';
 import type { RequestStage } from './request-stage.ts';
 
 /**

@@ -1,9 +1,8 @@
 import {
 	broadcastFlag,
+	type DhcpOptionPair,
 	DhcpOptions,
-	type DhcpOptionsInit,
 	type DhcpPacket,
-	type DhcpPacketInit,
 	encodeDhcp,
 	type ReceivedOn,
 	relayOf,
@@ -11,20 +10,14 @@ import {
 	replyTo,
 } from '../dhcp/index.ts';
 import { EncodeError } from '../wire/errors.ts';
-import { isIpv4, parseIpv4 } from '../wire/ipv4.ts';
+import { parseIpv4 } from '../wire/ipv4.ts';
+import type { BootAnswer, BootFunction } from './boot-answer.ts';
+import { type BootPart, bootPart } from './boot-part.ts';
 import type { DhcpAnswer, DhcpReply } from './dhcp-answer.ts';
 import { type DhcpNetwork, type Subnet, subnetOf } from './dhcp-network.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
 import { createMemoryLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
-import {
-	type BootAnswer,
-	type BootFunction,
-	createProxyDhcp,
-	endsNamesWithNul,
-	fileFields,
-	isUrl,
-	payloadLimit,
-} from './proxy-dhcp.ts';
+import { createProxyDhcp, endsNamesWithNul, payloadLimit } from './proxy-dhcp.ts';
 import { type RequestStage, requestStage } from './request-stage.ts';
 import { type DhcpIdentity, type DhcpReservation, identitiesOf } from './reservations.ts';
 
@@ -66,12 +59,11 @@ export interface DhcpResponder {
 	respond(request: DhcpPacket, received: ReceivedOn, now: number): Promise<DhcpAnswer>;
 }
 
-/** What an answer says of booting. */
-interface BootPart {
+/** Who asks, and what it is told to boot. */
+interface Booting {
 	readonly client?: BootClient | undefined;
 	readonly boot?: BootAnswer | undefined;
-	readonly fields: Partial<DhcpPacketInit>;
-	readonly options: DhcpOptionsInit;
+	readonly part?: BootPart | undefined;
 }
 
 /** Everything about one request that its answer needs. */
@@ -82,6 +74,11 @@ interface Exchange {
 	readonly subnet: Subnet;
 	readonly identity: DhcpIdentity;
 	readonly now: number;
+}
+
+/** Decoded or built options as an init for `with`. */
+function pairsOf(options: DhcpOptions): DhcpOptionPair[] {
+	return options.entries().map(({ code, bytes }) => [code, bytes] as const);
 }
 
 const noAddress = '0.0.0.0';
@@ -201,35 +198,17 @@ export function createDhcpResponder({
 		return store.claim(addresses, lease, now);
 	}
 
-	async function bootPart(request: DhcpPacket): Promise<BootPart> {
+	async function bootingOf(request: DhcpPacket): Promise<Booting> {
 		const client = identifyClient(request);
 		const chosen = client && (await boot?.(client, request));
-		if (!chosen || (client.kind === 'http' && !isUrl(chosen.file))) return { client, fields: {}, options: {} };
-		const server = chosen.serverAddress ?? serverAddress;
-		if (!isIpv4(server)) {
-			const message = `serverAddress of a boot answer must be an IPv4 address: ${server}`;
-			throw new EncodeError('bad-ipv4', message, { path: 'serverAddress' });
-		}
-		const { file, options } = fileFields(client, chosen.file);
-		return {
-			client,
-			boot: chosen,
-			fields: { siaddr: server, ...(file !== undefined && { file }) },
-			options: DhcpOptions.from(options)
-				// UEFI HTTP boot heeds no offer without it. PXE clients take a file from any DHCP server, and would look for
-				// a menu or ask port 4011 if they read PXEClient here.
-				.with(client.kind === 'http' ? { vendorClassIdentifier: 'HTTPClient' } : {})
-				.with({ rootPath: chosen.rootPath })
-				.with(chosen.options ?? {})
-				.entries()
-				.map(({ code, bytes }) => [code, bytes] as const),
-		};
+		const part = chosen && bootPart(client, chosen, serverAddress);
+		return { client, part, boot: part && chosen };
 	}
 
 	function finish(
 		{ request, received, stage, identity, subnet }: Exchange,
 		type: 'OFFER' | 'ACK',
-		part: BootPart,
+		{ client, boot, part }: Booting,
 		lease: { readonly granted: Lease; readonly seconds: number } | undefined,
 	): DhcpReply {
 		const options = DhcpOptions.from({
@@ -244,16 +223,15 @@ export function createDhcpResponder({
 			subnetMask: subnet.mask,
 		})
 			.with(subnet.options)
-			.with(part.options)
+			.with(part ? pairsOf(part.options) : {})
 			.with(identity.reservation?.options ?? {});
 		const reply = replyTo(request, {
 			// RFC 2131 table 3.
 			ciaddr: type === 'ACK' ? request.ciaddr : noAddress,
 			yiaddr: lease?.granted.address ?? noAddress,
-			...part.fields,
+			...part?.fields,
 			options,
 		});
-		const { client, boot } = part;
 		return {
 			type,
 			stage,
@@ -285,20 +263,20 @@ export function createDhcpResponder({
 	}
 
 	async function offer(exchange: Exchange): Promise<DhcpAnswer> {
-		const part = await bootPart(exchange.request);
+		const booting = await bootingOf(exchange.request);
 		const last = await store.ofClient(exchange.identity.key, exchange.subnet.name);
 		const granted = await claim(exchange, addressesFor(exchange, last), 'offered');
-		if (granted) return finish(exchange, 'OFFER', part, { granted, seconds: leaseSecondsOf(exchange) });
+		if (granted) return finish(exchange, 'OFFER', booting, { granted, seconds: leaseSecondsOf(exchange) });
 		const ignored = reservedFor(exchange) ? 'reserved-address-in-use' : 'pool-exhausted';
-		return { ignored, client: part.client };
+		return { ignored, client: booting.client };
 	}
 
 	/** Gives the client the address that it names, if it may have it. */
 	async function acknowledge(exchange: Exchange, address: string): Promise<DhcpAnswer> {
-		const part = await bootPart(exchange.request);
+		const booting = await bootingOf(exchange.request);
 		const granted = await claim(exchange, [address], 'bound');
 		if (!granted) return refuse(exchange, `${address} is in use`);
-		return finish(exchange, 'ACK', part, { granted, seconds: leaseSecondsOf(exchange) });
+		return finish(exchange, 'ACK', booting, { granted, seconds: leaseSecondsOf(exchange) });
 	}
 
 	async function select(exchange: Exchange): Promise<DhcpAnswer> {
@@ -374,7 +352,7 @@ export function createDhcpResponder({
 				case 'rebinding':
 					return confirm(exchange);
 				case 'inform':
-					return finish(exchange, 'ACK', await bootPart(request), undefined);
+					return finish(exchange, 'ACK', await bootingOf(request), undefined);
 				case 'release':
 				case 'decline':
 					return giveBack(exchange);

@@ -5,6 +5,15 @@
  */
 
 export type { ReceivedOn, ReplyDestination } from '../dhcp/index.ts';
+export type {
+	BootAnswer,
+	BootFile,
+	BootFunction,
+	BootMenu,
+	BootServerDiscovery,
+	MenuEntry,
+} from './boot-answer.ts';
+export { raspberryPiMenu } from './boot-menu.ts';
 export { type BootServerType, bootServerTypeName, bootServerTypes } from './boot-server-types.ts';
 export {
 	type ClientArchitecture,
@@ -26,8 +35,6 @@ export { type BootClient, type IpxeClient, identifyClient } from './identify-cli
 export { type IpxeFeature, ipxeFeatureTable } from './ipxe-features.ts';
 export { createMemoryLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
 export {
-	type BootAnswer,
-	type BootFunction,
 	createProxyDhcp,
 	type IgnoredReason,
 	type ProxyAnswer,

@@ -1,4 +1,5 @@
 import { type DhcpPacket, type ReceivedOn, relayOf } from '../dhcp/index.ts';
+import { requestedBootItem } from './boot-item.ts';
 
 /**
  * What a client wants with its message (RFC 2131 section 4.3.2 for the kinds of REQUEST):
@@ -10,7 +11,7 @@ import { type DhcpPacket, type ReceivedOn, relayOf } from '../dhcp/index.ts';
  * - `rebinding`: more time; asked of everybody.
  * - `inform`: options; it has an address.
  * - `release`, `decline`: to give an address back, or to say that somebody else uses it.
- * - `boot-server`: what to boot, asked on port 4011.
+ * - `boot-server`: what to boot, asked on port 4011, or of everybody.
  */
 export type RequestStage =
 	| 'discover'
@@ -28,8 +29,11 @@ const noAddress = '0.0.0.0';
 /** `undefined` for a message that no client sends to a server, or one that names no address where it must. */
 export function requestStage(request: DhcpPacket, received: ReceivedOn): RequestStage | undefined {
 	if (received.port === 4011) return 'boot-server';
+	const type = request.options.tryGet('messageType');
+	// A client that looks for a boot server by broadcast names the type in option 43 (PXE 2.1 section 2.2.5).
+	if ((type === 'REQUEST' || type === 'INFORM') && requestedBootItem(request)) return 'boot-server';
 	const requested = request.options.tryGet('requestedIpAddress');
-	switch (request.options.tryGet('messageType')) {
+	switch (type) {
 		case 'DISCOVER':
 			return 'discover';
 		case 'DECLINE':

@@ -416,6 +416,31 @@ describe('booting', () => {
 		expect(packet?.options.get('bootfileName')).toBe('http://10.0.0.1/a.efi');
 	});
 
+	test('a menu: in the OFFER for BIOS; UEFI is sent to port 4011 for it', async () => {
+		const to = responder({
+			boot: () => ({
+				menu: [
+					{ text: 'One', file: 'one' },
+					{ text: 'Two', file: 'two' },
+				],
+			}),
+		});
+		const bios = await send(to, 'DISCOVER', { options: pxe(0) });
+		expect(bios.packet).toMatchObject({ siaddr: server, file: '' });
+		expect(bios.packet?.options.get('vendorClassIdentifier')).toBe('PXEClient');
+		expect(new TextDecoder().decode(bios.packet?.options.bytes(43))).toContain('Two');
+		const uefi = await send(to, 'DISCOVER', { options: pxe(7) });
+		expect(uefi.packet).toMatchObject({ siaddr: server, file: '' });
+		expect([uefi.packet?.options.get('vendorClassIdentifier'), uefi.packet?.options.has(43)]).toEqual([
+			'PXEClient',
+			false,
+		]);
+		const item = { ...pxe(7), vendorSpecificInformation: parseHex('470480010000ff') };
+		const chosen = await send(to, 'REQUEST', { options: item, fields: { ciaddr: '10.0.0.50' } });
+		expect(chosen).toMatchObject({ type: 'ACK', stage: 'boot-server' });
+		expect(chosen.packet?.file).toBe('two');
+	});
+
 	test('no file: an address all the same', async () => {
 		const none = responder({ boot: () => undefined });
 		expect((await send(none, 'DISCOVER', { options: pxe(7) })).packet).toMatchObject({ siaddr: '0.0.0.0', file: '' });
