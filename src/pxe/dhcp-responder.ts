@@ -333,7 +333,7 @@ export function createDhcpResponder({
 			if (stage === 'boot-server') {
 				const answer = await bootServer?.respond(request, received);
 				if (!answer) return { ignored: 'not-configured' };
-				return answer.reply ? { type: 'ACK', stage, ...answer } : answer;
+				return answer.reply ? { stage, ...answer } : answer;
 			}
 			const relay = relayOf(request);
 			if (relay && !isKnownRelay(relay.address)) return { ignored: 'unknown-relay' };

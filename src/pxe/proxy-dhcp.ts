@@ -54,6 +54,7 @@ export type IgnoredReason =
 
 /** A proxy's answer, ready to send. */
 export interface ProxyReply {
+	readonly type: 'OFFER' | 'ACK';
 	readonly reply: DhcpPacketInit;
 	/** The same, encoded. */
 	readonly bytes: Uint8Array;
@@ -189,6 +190,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 		item: BootItem | undefined,
 	): ProxyAnswer => {
 		const isOffer = received.port === 67 && !item;
+		const type = isOffer ? 'OFFER' : 'ACK';
 		const step = item ? stepForItem(boot, item) : nextStep(client, boot, isOffer, serverAddress);
 		if (!step) return { ignored: 'no-such-item', client };
 		const { file, deferred } = step;
@@ -201,7 +203,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 		const named = file && !deferred ? fileFields(client, file.file) : { options: {} };
 		const more = deferred ? undefined : file ? file.options : boot.options;
 		const options = DhcpOptions.from({
-			messageType: isOffer ? 'OFFER' : 'ACK',
+			messageType: type,
 			serverIdentifier: serverAddress,
 			// PXE 2.1 section 2.2.3: the bare word, however long the client's own text is.
 			vendorClassIdentifier: client.kind === 'http' ? 'HTTPClient' : 'PXEClient',
@@ -225,7 +227,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 		const bytes = encodeDhcp(reply, { maxLength: payloadLimit(request), nulTerminate: endsNamesWithNul(client) });
 		// A question to boot servers is answered as on the PXE port, also when it came by broadcast.
 		const destination = replyDestination(request, reply, isOffer ? received : { ...received, port: 4011 });
-		return { reply, bytes, destination, client, boot, file: file?.file };
+		return { type, reply, bytes, destination, client, boot, file: file?.file };
 	};
 
 	return {
