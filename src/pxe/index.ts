@@ -15,6 +15,7 @@ export type {
 } from './boot-answer.ts';
 export { raspberryPiMenu } from './boot-menu.ts';
 export { type BootServerType, bootServerTypeName, bootServerTypes } from './boot-server-types.ts';
+export { type CheckReplyOptions, checkReply, type ReplyFinding } from './check-reply.ts';
 export {
 	type ClientArchitecture,
 	clientArchitecture,
@@ -66,5 +67,7 @@ export {
 	type PxeOptionsInit,
 	type PxeOptionValues,
 } from './pxe-options.ts';
+export { type ReplyRule, replyRules } from './reply-rules.ts';
+export type { ReplyView } from './reply-view.ts';
 export type { RequestStage } from './request-stage.ts';
 export type { DhcpReservation } from './reservations.ts';
