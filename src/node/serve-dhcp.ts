@@ -53,7 +53,7 @@ function steadyNow(): number {
  *
  * Ports 67 and 4011 need rights: root, or the capability `cap_net_bind_service`.
  *
- * @throws a {@link PxekitError} when a socket can't be opened: `no-permission`, `port-in-use`, `no-such-address`; what
+ * @throws a `PxekitError` when a socket can't be opened: `no-permission`, `port-in-use`, `no-such-address`; what
  *   {@link createDhcpResponder} throws
  * @example
  * ```ts no-run

@@ -30,7 +30,7 @@ const anyLength = 65_507;
  * trap known here was found, not that the client will boot.
  *
  * @param reply as it goes on the wire, or a packet to encode first
- * @throws a {@link DecodeError} when the reply's bytes are no BOOTP packet; an {@link EncodeError} when the packet can't be
+ * @throws a `DecodeError` when the reply's bytes are no BOOTP packet; an `EncodeError` when the packet can't be
  *   encoded at all
  * @example
  * ```ts

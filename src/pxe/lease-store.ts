@@ -16,8 +16,6 @@ export interface Lease {
 	readonly expires: number;
 }
 
-type MaybePromise<Value> = Value | Promise<Value>;
-
 /**
  * Where a DHCP responder keeps its leases. `claim` and `replace` decide and write in one step: a store that several
  * responders share must do each in one transaction, or two clients may get one address.
@@ -26,9 +24,9 @@ type MaybePromise<Value> = Value | Promise<Value>;
  */
 export interface LeaseStore {
 	/** The client's lease in a network, ended or not. */
-	ofClient(client: string, network: string): MaybePromise<Lease | undefined>;
+	ofClient(client: string, network: string): Lease | undefined | Promise<Lease | undefined>;
 	/** The lease of an address, ended or not. */
-	ofAddress(address: string): MaybePromise<Lease | undefined>;
+	ofAddress(address: string): Lease | undefined | Promise<Lease | undefined>;
 	/**
 	 * Writes a lease for the first of the addresses that is free: it has no lease, one that has ended at `now`, or the
 	 * client's own. A lease that the client has already is never made shorter, and stays `bound` when it is.
@@ -39,9 +37,13 @@ export interface LeaseStore {
 	 * @param addresses made while they are read: stop reading at the first that is free
 	 * @returns the lease as written; `undefined` when there is none to give
 	 */
-	claim(addresses: Iterable<string>, lease: Omit<Lease, 'address'>, now: number): MaybePromise<Lease | undefined>;
+	claim(
+		addresses: Iterable<string>,
+		lease: Omit<Lease, 'address'>,
+		now: number,
+	): Lease | undefined | Promise<Lease | undefined>;
 	/** Writes `next` in place of `current`, or removes it; `false` when the store holds anything but `current` by now. */
-	replace(current: Lease, next: Lease | undefined): MaybePromise<boolean>;
+	replace(current: Lease, next: Lease | undefined): boolean | Promise<boolean>;
 }
 
 function sameLease(a: Lease, b: Lease): boolean {

@@ -38,6 +38,15 @@ function story(dhcp: OwnServer<DhcpLabEvent>): string[] {
 	});
 }
 
+/**
+ * udhcpc misses an answer that comes before it listens, and asks once more, by broadcast: the same twice is told once.
+ * Through a relay that does not say how it was asked (RFC 5010), that looks like a renewal too.
+ */
+const patient = (events: string[]): string[] =>
+	events
+		.map((event) => event.replace('rebinding', 'renewing'))
+		.filter((event, i, all) => event !== 'ack renewing' || all[i - 1] !== event);
+
 /** A shell script that a DHCP client calls at its events: tells them, and sets the address. */
 function writeClientScript(lab: Lab, name: string, lines: readonly string[]): string {
 	const path = join(lab.folder, name);
@@ -48,7 +57,18 @@ function writeClientScript(lab: Lab, name: string, lines: readonly string[]): st
 
 async function startCapture(lab: Lab, name: string, host: Host, on: string): Promise<Program & { file: string }> {
 	const file = join(lab.folder, `${name}.pcap`);
-	const command = ['tcpdump', '-i', on, '-U', '-s', '0', '-w', file, 'udp port 67 or udp port 68'] as const;
+	const command = [
+		'tcpdump',
+		'-i',
+		on,
+		'-U',
+		'--immediate-mode',
+		'-s',
+		'0',
+		'-w',
+		file,
+		'udp port 67 or udp port 68',
+	] as const;
 	const program = lab.start(host, `${name}-tcpdump`, [...command]);
 	await program.logged(/listening on/, 10);
 	return Object.assign(program, { file });
@@ -103,15 +123,16 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 		process.kill(program.pid, 'SIGUSR1');
 		await program.logged(/event=renew/, 20);
 		process.kill(program.pid, 'SIGUSR2');
-		const whole = ['offer discover', 'ack selecting', 'ack renewing', 'ignored released'];
-		await vi.waitFor(() => expect(story(dhcp)).toEqual(whole), 10_000);
+		await vi.waitFor(() => expect(story(dhcp)).toContain('ignored released'), 10_000);
+		expect(story(dhcp)[2]).toBe('ack renewing');
+		expect(patient(story(dhcp))).toEqual(['offer discover', 'ack selecting', 'ack renewing', 'ignored released']);
 		await program.stop();
 		await capture.stop();
 		await expectSound(capture.file, 3);
 		// The client asked for no broadcast: its first answers go to all for want of raw frames, the renewal to it alone.
 		const answers = await tshark(capture.file, `ip.src == ${server}`, 'ip.dst', 'dhcp.option.dhcp');
 		const address = /event=bound ip=(\S+)/.exec(program.log())?.[1];
-		expect(answers).toEqual([
+		expect(answers.slice(0, 3)).toEqual([
 			['255.255.255.255', '2'],
 			['255.255.255.255', '5'],
 			[address, '5'],
@@ -128,7 +149,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 	test('udhcpc declines an address that somebody uses, and gets another', async () => {
 		const squatter = await lab.network.addHost('squatter', '10.77.0.51');
 		await using dhcp = await serve();
-		await using program = udhcpc('udhcpc-decline', client, ['-a', '-q', '-r', squatter.address]);
+		await using program = udhcpc('udhcpc-decline', client, ['-a', '-q', '-A', '1', '-r', squatter.address]);
 		await program.logged(/event=bound/, 40);
 		expect(story(dhcp).slice(0, 3)).toEqual(['offer discover', 'ack selecting', 'ignored declined']);
 		expect(program.log()).toMatch(/event=bound ip=10\.77\.0\.5[02] /);
@@ -210,7 +231,8 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 		});
 
 		const relays = {
-			'dnsmasq --dhcp-relay': () => startDnsmasq(lab, relay, 'dnsmasq-relay', [`--dhcp-relay=10.78.0.1,${server}`]),
+			'dnsmasq --dhcp-relay': () =>
+				startDnsmasq(lab, relay, 'dnsmasq-relay', [`--dhcp-relay=10.78.0.1,${server}`, '--interface=eth1']),
 			'dhcrelay with option 82': async () => {
 				const program = lab.start(relay, 'dhcrelay', [
 					'dhcrelay',
@@ -233,29 +255,29 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 			);
 			process.kill(program.pid, 'SIGUSR1');
 			await program.logged(/event=renew/, 20);
-			expect(story(dhcp)).toEqual(['offer discover', 'ack selecting', 'ack renewing']);
+			expect(patient(story(dhcp))).toEqual(['offer discover', 'ack selecting', 'ack renewing']);
 			await capture.stop();
 			await expectSound(capture.file, 3);
 			// To the relay's address and port 67, its option as it sent it and last; the renewal straight to the client.
 			const relayed = `dhcp.ip.relay == 10.78.0.1 && ip.src == ${server}`;
 			const answers = await tshark(capture.file, relayed, 'ip.dst', 'udp.dstport', 'dhcp.option.type');
-			expect(answers.map(([address, port]) => [address, port])).toEqual([
+			expect(answers.slice(0, 2).map(([address, port]) => [address, port])).toEqual([
 				['10.78.0.1', '67'],
 				['10.78.0.1', '67'],
 			]);
-			if (name === 'dhcrelay with option 82') {
-				for (const [, , types] of answers) expect(types).toMatch(/,82,0$|,82,255$|,82$/);
-				const circuit = (filter: string) =>
-					tshark(capture.file, `dhcp.option.type == 82 && ${filter}`, 'dhcp.option.value');
-				expect(new Set((await circuit(`ip.src == ${server}`)).flat()).size).toBeGreaterThan(0);
-			}
+			if (name !== 'dhcrelay with option 82') return;
+			for (const [, , types] of answers) expect(types).toMatch(/,82(,0)?(,255)?$/);
+			const circuit = 'dhcp.option.agent_information_option.agent_circuit_id';
+			const hex = Buffer.from('eth1').toString('hex');
+			const bothWays = await tshark(capture.file, `${circuit} && !(dhcp.ip.client != 0.0.0.0)`, 'ip.src', circuit);
+			expect(bothWays).toEqual(['10.77.0.2', server, '10.77.0.2', server].map((source) => [source, hex]));
 		});
 
 		test('dhcrelay with link selection (RFC 3527): it is asked from the near network, the client is on the far one', async () => {
 			await using dhcp = await serve({ networks: [near, far] });
 			await using program = lab.start(relay, 'dhcrelay-link', [
 				'dhcrelay',
-				...['-4', '-d', '-a', '-U', 'eth0', '--no-pid', '-id', 'eth1', '-iu', 'eth0', server],
+				...['-4', '-d', '-a', '-U', 'eth0', '--no-pid', '-id', 'eth1', server],
 			]);
 			await program.logged(/Sending on\s+Socket/, 10);
 			await using capture = await startCapture(lab, 'dhcrelay-link', lab.network.boot, 'br0');
