@@ -4,9 +4,18 @@ import { optionKinds } from './option-kinds.ts';
 import { pathOfOption, rowOfCode } from './option-names.ts';
 import { broadcastFlag, type DhcpPacket } from './packet.ts';
 
-function formatValue(value: unknown): string {
+/** The password of a URI: `//user:this@host`. */
+const uriPassword = /(\/\/[^\s/@:]*:)[^\s/@]*@/g;
+
+/** Text in quotes, without the passwords of URIs. */
+function formatText(text: string): string {
+	return JSON.stringify(text.replace(uriPassword, '$1***@'));
+}
+
+/** A decoded value for people, on one line. */
+export function formatValue(value: unknown): string {
 	if (value instanceof Uint8Array) return value.length > 0 ? formatHex(value) : '(empty)';
-	if (typeof value === 'string') return JSON.stringify(value);
+	if (typeof value === 'string') return formatText(value);
 	if (Array.isArray(value)) return value.map(formatValue).join(', ');
 	if (typeof value === 'object' && value !== null) {
 		return Object.entries(value)
@@ -15,6 +24,18 @@ function formatValue(value: unknown): string {
 			.join(' ');
 	}
 	return String(value);
+}
+
+/**
+ * Prints one option: a line each, the first one behind the option's name. `undefined` = as `formatDhcp` would.
+ * The bytes are the option's, repeats joined.
+ */
+export type DhcpOptionFormatter = (bytes: Uint8Array, packet: DhcpPacket) => readonly string[] | undefined;
+
+/** How to print a packet. */
+export interface FormatDhcpOptions {
+	/** By code: for options whose inside another room knows. */
+	readonly formatters?: Readonly<Record<number, DhcpOptionFormatter>> | undefined;
 }
 
 function formatOption(packet: DhcpPacket, code: number): string {
@@ -34,7 +55,8 @@ function formatOption(packet: DhcpPacket, code: number): string {
 
 /**
  * A packet for people: a line for the header, a line for each address and name that is set, a line for each option
- * with its number and name, a line for each issue. Options that may hold credentials are named, not shown.
+ * with its number and name, a line for each issue. Options that may hold credentials are named, not shown, and passwords in URIs
+ * are starred out. The inside of options 43 and 175 is shown by `formatBootPacket` of `pxekit/pxe`.
  *
  * @example
  * ```ts
@@ -47,7 +69,7 @@ function formatOption(packet: DhcpPacket, code: number): string {
  * formatDhcp(offer).split('\n')[0]; // => 'DHCP OFFER (reply) xid 00001234 52:54:00:12:34:56'
  * ```
  */
-export function formatDhcp(packet: DhcpPacket): string {
+export function formatDhcp(packet: DhcpPacket, { formatters = {} }: FormatDhcpOptions = {}): string {
 	const kind = packet.cookie ? `DHCP ${packet.options.tryGet('messageType') ?? '(no message type)'}` : 'BOOTP';
 	const direction = packet.op === 1 ? 'request' : packet.op === 2 ? 'reply' : `op ${packet.op}`;
 	const xid = packet.xid.toString(16).padStart(8, '0');
@@ -64,13 +86,16 @@ export function formatDhcp(packet: DhcpPacket): string {
 		lines.push(`  flags 0x${packet.flags.toString(16).padStart(4, '0')}${note}`);
 	}
 	for (const name of ['ciaddr', 'yiaddr', 'siaddr', 'giaddr'] as const) field(name, packet[name], '0.0.0.0');
-	for (const name of ['sname', 'file'] as const) field(name, JSON.stringify(packet[name]), '""');
+	for (const name of ['sname', 'file'] as const) field(name, formatText(packet[name]), '""');
 	for (const code of new Set(packet.options.entries().map((entry) => entry.code))) {
 		const source = packet.options.entries().find((entry) => entry.code === code)?.source;
 		const where = source === 'options' ? '' : ` [in ${source}]`;
+		const bytes = packet.options.bytes(code) as Uint8Array;
+		const [first, ...more] = formatters[code]?.(bytes, packet) ?? [formatOption(packet, code)];
 		lines.push(
-			`  ${String(code).padStart(3)} ${rowOfCode(code)?.name ?? '(no name)'}${where}: ${formatOption(packet, code)}`,
+			`  ${String(code).padStart(3)} ${rowOfCode(code)?.name ?? '(no name)'}${where}: ${first ?? ''}`.trimEnd(),
 		);
+		lines.push(...more.map((line) => `      ${line}`));
 	}
 	for (const issue of packet.issues) lines.push(`  ! ${issue.message} (${issue.code})`);
 	return lines.join('\n');

@@ -8,7 +8,7 @@ export type { ClasslessRoute } from './classless-routes.ts';
 export type { ClientIdentifier } from './client-identifier.ts';
 export { decodeDhcp } from './decode.ts';
 export { type EncodeDhcpOptions, encodeDhcp } from './encode.ts';
-export { formatDhcp } from './format.ts';
+export { type DhcpOptionFormatter, type FormatDhcpOptions, formatDhcp } from './format.ts';
 export type { MachineIdentifier, MachineIdentifierInit } from './machine-identifier.ts';
 export { type DhcpMessageType, dhcpMessageTypes } from './message-type.ts';
 export { type DhcpOptionDefinition, defineDhcpOption } from './option-definition.ts';

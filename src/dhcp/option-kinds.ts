@@ -34,6 +34,10 @@ export interface OptionKindValues {
 	readonly u16: number;
 	/** Seconds in most options; 4294967295 is infinity (RFC 2131 section 3.3). */
 	readonly u32: number;
+	/** -128 to 127. */
+	readonly i8: number;
+	/** -2147483648 to 2147483647. */
+	readonly i32: number;
 	readonly u8List: readonly number[];
 	readonly u16List: readonly number[];
 	readonly u32List: readonly number[];
@@ -80,6 +84,26 @@ function unsigned(size: 1 | 2 | 4): OptionKind<number> {
 		fixedLength: size,
 		decode: (bytes, path) => read.call(wholeReader(bytes, size, path), path),
 		encode: (value, path) => write.call(new Writer(), value, path).finish(),
+	};
+}
+
+/** Two's complement. */
+function signed(size: 1 | 4): OptionKind<number> {
+	const { decode, encode } = unsigned(size);
+	const half = 2 ** (8 * size - 1);
+	return {
+		fixedLength: size,
+		decode(bytes, path) {
+			const value = decode(bytes, path);
+			return value < half ? value : value - 2 * half;
+		},
+		encode(value, path) {
+			if (!Number.isInteger(value) || value < -half || value >= half) {
+				const message = `${path} must be a whole number from ${-half} to ${half - 1}, not ${String(value)}`;
+				throw new EncodeError('out-of-range', message, { path });
+			}
+			return encode(value < 0 ? value + 2 * half : value, path);
+		},
 	};
 }
 
@@ -190,6 +214,8 @@ export const optionKinds: { readonly [K in OptionKindName]: OptionKind<OptionKin
 	u8: unsigned(1),
 	u16: unsigned(2),
 	u32: unsigned(4),
+	i8: signed(1),
+	i32: signed(4),
 	u8List: list(
 		1,
 		(reader, path) => reader.u8(path),

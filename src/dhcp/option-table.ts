@@ -52,6 +52,7 @@ export const dhcpOptionTable = [
 	{ code: 67, name: 'bootfileName', kind: 'text', source: 'RFC 2132 9.5' },
 	{ code: 77, name: 'userClass', kind: 'userClass', source: 'RFC 3004 4' },
 	{ code: 82, name: 'relayAgentInformation', kind: 'relayAgentInformation', source: 'RFC 3046 2.0' },
+	{ code: 90, name: 'authentication', kind: 'bytes', source: 'RFC 3118 2', secret: true },
 	{ code: 93, name: 'clientArchitecture', kind: 'u16List', source: 'RFC 4578 2.1' },
 	{ code: 94, name: 'clientNetworkInterface', kind: 'clientNetworkInterface', source: 'RFC 4578 2.2' },
 	{ code: 97, name: 'clientMachineIdentifier', kind: 'machineIdentifier', source: 'RFC 4578 2.3' },

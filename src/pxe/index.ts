@@ -18,8 +18,20 @@ export type {
 	EncapsulatedOptionsRow,
 	EncodeEncapsulatedOptions,
 } from './encapsulated-options.ts';
+export { formatBootPacket } from './format-boot-packet.ts';
 export { type BootClient, type IpxeClient, identifyClient } from './identify-client.ts';
-export { type IpxeFeature, ipxeFeatureTable } from './ipxe-features.ts';
+export { type IpxeNeed, ipxeScriptNeeds, missingIpxeFeatures } from './ipxe-needs.ts';
+export type { IpxeBusId, IpxeOptionKindName, IpxeOptionKindValues } from './ipxe-option-kinds.ts';
+export { type IpxeOptionRow, ipxeOptionTable } from './ipxe-option-table.ts';
+export {
+	decodeIpxeOptions,
+	encodeIpxeOptions,
+	type IpxeFeature,
+	type IpxeOptionName,
+	type IpxeOptions,
+	type IpxeOptionsInit,
+	type IpxeOptionValues,
+} from './ipxe-options.ts';
 export {
 	type BootAnswer,
 	type BootFunction,

@@ -8,6 +8,7 @@ import {
 	type SubOptionSpace,
 } from './encapsulated-options.ts';
 import { type PxeOptionKindInits, type PxeOptionKindValues, pxeOptionKinds } from './pxe-option-kinds.ts';
+import { pxeOptionPrinters } from './pxe-option-printers.ts';
 import { pxeOptionTable } from './pxe-option-table.ts';
 
 type Row = (typeof pxeOptionTable)[number];
@@ -34,6 +35,7 @@ export const pxeSpace: SubOptionSpace = {
 	path: 'vendorSpecificInformation',
 	rows: pxeOptionTable,
 	kinds: pxeOptionKinds,
+	print: pxeOptionPrinters,
 };
 
 /**

@@ -44,7 +44,7 @@ const spelled: Record<number, (value: never) => unknown> = {
 	208: (magic: boolean) => ({ magic }),
 };
 
-/** Vectors of options that are plain bytes here: their inside is read elsewhere. */
+/** Plain bytes in this room; test/pxe/pxe-options.test.ts and ipxe-options.test.ts read their inside. */
 const asBytes = [43, 175];
 const rows = fixtureRows<OptionRow>('dhcp/options.jsonl').filter(
 	({ code }) => !asBytes.includes(code) && dhcpOptionTable.some((row) => row.code === code),

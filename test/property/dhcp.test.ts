@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DecodeError, EncodeError, formatHex, parseHex } from 'pxekit';
 import { type DhcpPacketInit, decodeDhcp, dhcpOptionTable, encodeDhcp, formatDhcp } from 'pxekit/dhcp';
+import { formatBootPacket } from 'pxekit/pxe';
 import { describe, test } from 'vitest';
 import { fixtureRows } from '../support/fixtures.ts';
 
@@ -10,6 +11,7 @@ const captured = fixtureRows<{ hex: string }>('dhcp/packets.jsonl').map(({ hex }
 function readAll(bytes: Uint8Array): void {
 	const packet = decodeDhcp(bytes);
 	formatDhcp(packet);
+	formatBootPacket(packet);
 	for (const { name } of dhcpOptionTable) {
 		try {
 			packet.options.get(name);
