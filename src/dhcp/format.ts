@@ -5,11 +5,17 @@ import { pathOfOption, rowOfCode } from './option-names.ts';
 import { broadcastFlag, type DhcpPacket } from './packet.ts';
 
 /** The password of a URI: `//user:this@host`. */
-const uriPassword = /(\/\/[^\s/@:]*:)[^\s/@]*@/g;
+const uriPassword = /(\/\/[^\s/@:]*:)[^\s/]*@/g;
 
-/** Text in quotes, without the passwords of URIs. */
-function formatText(text: string): string {
-	return JSON.stringify(text.replace(uriPassword, '$1***@'));
+/**
+ * Text in quotes, without the passwords of URIs. JSON leaves DEL, C1 controls and marks of writing direction as they
+ * are; a terminal would act on them.
+ */
+export function formatText(text: string): string {
+	return JSON.stringify(text.replace(uriPassword, '$1***@')).replace(
+		/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
 }
 
 /** A decoded value for people, on one line. */

@@ -4,6 +4,15 @@
  * @module pxekit/pxe
  */
 
+export type {
+	BootAnswer,
+	BootFile,
+	BootFunction,
+	BootMenu,
+	BootServerDiscovery,
+	MenuEntry,
+} from './boot-answer.ts';
+export { raspberryPiMenu } from './boot-menu.ts';
 export { type BootServerType, bootServerTypeName, bootServerTypes } from './boot-server-types.ts';
 export {
 	type ClientArchitecture,
@@ -33,8 +42,6 @@ export {
 	type IpxeOptionValues,
 } from './ipxe-options.ts';
 export {
-	type BootAnswer,
-	type BootFunction,
 	createProxyDhcp,
 	type IgnoredReason,
 	type ProxyAnswer,

@@ -1,3 +1,4 @@
+import { formatText } from '../dhcp/format.ts';
 import { bootServerTypeName } from './boot-server-types.ts';
 import type { MenuPrompt, PxeOptionKindName, PxeOptionKindValues } from './pxe-option-kinds.ts';
 
@@ -22,7 +23,7 @@ export const pxeOptionPrinters: { readonly [K in PxeOptionKindName]?: (value: Px
 	bootServers: (servers) =>
 		servers.map(({ type, addresses }) => `${typed(type)} ${addresses.join(' ') || 'any address'}`).join(', '),
 	bootMenu: (menu) =>
-		menu.map(({ type, text }) => `${type === 0 ? '0 (local boot)' : typed(type)} ${JSON.stringify(text)}`).join(', '),
-	menuPrompt: (prompt) => `${JSON.stringify(prompt.text)}, ${waiting(prompt)}`,
+		menu.map(({ type, text }) => `${type === 0 ? '0 (local boot)' : typed(type)} ${formatText(text)}`).join(', '),
+	menuPrompt: (prompt) => `${formatText(prompt.text)}, ${waiting(prompt)}`,
 	bootItem: ({ type, layer, credentials }) => `${typed(type)} layer ${layer}${credentials ? ', with credentials' : ''}`,
 };
