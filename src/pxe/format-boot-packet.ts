@@ -1,19 +1,24 @@
 import { type DhcpOptionFormatter, type DhcpPacket, formatDhcp } from '../dhcp/index.ts';
 import { decodeUtf8Lossy } from '../wire/text.ts';
+import { bsdpSpace } from './bsdp-options.ts';
 import { formatEncapsulated } from './encapsulated-options.ts';
 import { ipxeSpace } from './ipxe-options.ts';
 import { pxeSpace } from './pxe-options.ts';
 
-/** Option 43 means what option 60 says: only with `PXEClient` does it hold PXE's sub-options (RFC 2132 8.4). */
+/** Option 43 means what option 60 says (RFC 2132 8.4). */
+const vendorSpaces = { PXEClient: pxeSpace, AAPLBSDPC: bsdpSpace };
+
 const vendorSpecificInformation: DhcpOptionFormatter = (bytes, packet) => {
 	const vendorClass = decodeUtf8Lossy(packet.options.bytes('vendorClassIdentifier') ?? new Uint8Array(0));
-	return vendorClass.startsWith('PXEClient') ? ['', ...formatEncapsulated(pxeSpace, bytes)] : undefined;
+	const space = Object.entries(vendorSpaces).find(([name]) => vendorClass.startsWith(name))?.[1];
+	return space && ['', ...formatEncapsulated(space, bytes)];
 };
 
 const ipxeOptions: DhcpOptionFormatter = (bytes) => ['', ...formatEncapsulated(ipxeSpace, bytes)];
 
 /**
- * As `formatDhcp`, with a line for each sub-option of option 43 (when option 60 says `PXEClient`) and option 175.
+ * As `formatDhcp`, with a line for each sub-option of option 43 (when option 60 says `PXEClient` or
+ * `AAPLBSDPC`) and option 175.
  * Credentials are not shown.
  *
  * @example

@@ -15,6 +15,19 @@ export type {
 export { raspberryPiMenu } from './boot-menu.ts';
 export { type BootServerType, bootServerTypeName, bootServerTypes } from './boot-server-types.ts';
 export {
+	type BsdpImage,
+	type BsdpImageId,
+	type BsdpOptionKindName,
+	type BsdpOptionKindValues,
+	type BsdpOptionRow,
+	type BsdpOptions,
+	type BsdpOptionsInit,
+	type BsdpOptionValues,
+	bsdpOptionTable,
+	decodeBsdpOptions,
+	encodeBsdpOptions,
+} from './bsdp-options.ts';
+export {
 	type ClientArchitecture,
 	clientArchitecture,
 	clientArchitectures,

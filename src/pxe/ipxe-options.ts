@@ -64,7 +64,7 @@ export function decodeIpxeOptions(bytes: Uint8Array): IpxeOptions {
 /**
  * Writes option 175, in the order given. A feature marker is written from its version, 1 for most.
  *
- * @throws an {@link EncodeError} for a value that can't be written, and `too-long` when all does not fit one option of
+ * @throws an `EncodeError` for a value that can't be written, and `too-long` when all does not fit one option of
  *   255 bytes: iPXE does not join parts of an option
  * @example
  * ```ts

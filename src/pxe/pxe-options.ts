@@ -61,7 +61,7 @@ export function decodePxeOptions(bytes: Uint8Array): PxeOptions {
 /**
  * Writes option 43 for a PXE client, in the order given.
  *
- * @throws an {@link EncodeError} for a value that can't be written, and `too-long` when all does not fit one option of
+ * @throws an `EncodeError` for a value that can't be written, and `too-long` when all does not fit one option of
  *   255 bytes, which PXE clients do not join: its `path` names the entry that was too much
  * @example
  * ```ts
