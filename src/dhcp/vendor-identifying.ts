@@ -8,7 +8,8 @@ import { decodeSubOptions, encodeSubOptions, type SubOption } from './sub-option
 export interface VendorIdentifyingClass {
 	/** IANA private enterprise number. */
 	readonly enterpriseNumber: number;
-	readonly classes: readonly Uint8Array[];
+	/** What its classes look like is the vendor's affair. */
+	readonly data: Uint8Array;
 }
 
 /** One vendor's part of option 125 (RFC 3925 section 4). */
@@ -48,17 +49,8 @@ function perVendor<Part>(
 }
 
 export const vendorIdentifyingClassesKind: OptionKind<readonly VendorIdentifyingClass[]> = perVendor(
-	(data, path) => {
-		const reader = new Reader(data);
-		const classes: Uint8Array[] = [];
-		while (reader.left > 0) classes.push(reader.take(reader.u8(path), path));
-		return { classes };
-	},
-	({ classes }, path) => {
-		const writer = new Writer();
-		for (const data of classes) writer.u8(data.length, `${path}.classes.length`).raw(data);
-		return writer.finish();
-	},
+	(data) => ({ data }),
+	({ data }) => data,
 );
 
 export const vendorIdentifyingInformationKind: OptionKind<readonly VendorIdentifyingInformation[]> = perVendor(

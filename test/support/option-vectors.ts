@@ -270,8 +270,11 @@ const odd: OptionVector[] = [
 	['geoLoc', { ...coordinates, version: 1 }, '48 4c000000 4766000000 15 000064 80 41'],
 	[
 		'vendorIdentifyingVendorClass',
-		[{ enterpriseNumber: 4491, classes: [parseHex('616263'), parseHex('64')] }],
-		'0000118b 06 03 616263 01 64',
+		[
+			{ enterpriseNumber: 9, data: parseHex('616263') },
+			{ enterpriseNumber: 18, data: parseHex('64') },
+		],
+		'00000009 03 616263 00000012 01 64',
 	],
 	[
 		'vendorIdentifyingVendorSpecificInformation',
