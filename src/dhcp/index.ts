@@ -38,7 +38,9 @@ export { broadcastFlag, type DhcpPacket, type DhcpPacketInit } from './packet.ts
 export {
 	type RelaySubOption,
 	type RelaySubOptionInit,
+	type RelaySubOptionKindValues,
 	type RelaySubOptionName,
+	type RelaySubOptionValue,
 	relaySubOptionTable,
 } from './relay-agent-information.ts';
 export { type ReplyInit, replyTo } from './reply.ts';

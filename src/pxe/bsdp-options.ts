@@ -142,7 +142,7 @@ export const bsdpSpace: SubOptionSpace = {
  * Reads option 43 of Apple's Boot Server Discovery Protocol. Any bytes give a result: what is malformed is in
  * `issues`, and stays readable as bytes.
  *
- * @deprecated as the protocol is: no Mac since 2018 boots from the network by BSDP. For reading old captures.
+ * @deprecated as the protocol is: Macs with a T2 chip or Apple's own processor do not boot from the network. For reading old captures.
  * @example
  * ```ts
  * import { parseHex } from 'pxekit';
@@ -159,7 +159,7 @@ export function decodeBsdpOptions(bytes: Uint8Array): BsdpOptions {
 /**
  * Writes option 43 of Apple's Boot Server Discovery Protocol, in the order given and without End.
  *
- * @deprecated as the protocol is: no Mac since 2018 boots from the network by BSDP. For simulating old networks.
+ * @deprecated as the protocol is: Macs with a T2 chip or Apple's own processor do not boot from the network. For simulating old networks.
  * @throws an `EncodeError` for a value that can't be written, and `too-long` when all does not fit 255 bytes: a longer
  *   image list has to be sent in several packets
  * @example

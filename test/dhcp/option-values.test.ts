@@ -1,8 +1,15 @@
 import { DecodeError, EncodeError, formatHex, parseHex } from 'pxekit';
-import { type DhcpOptionName, DhcpOptions, decodeDhcp, dhcpOptionTable, encodeDhcp } from 'pxekit/dhcp';
+import {
+	type DhcpOptionName,
+	DhcpOptions,
+	decodeDhcp,
+	dhcpOptionTable,
+	encodeDhcp,
+	relaySubOptionTable,
+} from 'pxekit/dhcp';
 import { describe, expect, test } from 'vitest';
 import { fixtureRows } from '../support/fixtures.ts';
-import { optionVectors } from '../support/option-vectors.ts';
+import { optionVectors, relaySubOptions } from '../support/option-vectors.ts';
 
 interface OptionRow {
 	code: number;
@@ -98,6 +105,18 @@ test.each(optionVectors)('%s both ways: %j', (name, value, hex) => {
 function codeOf(name: DhcpOptionName): number {
 	return dhcpOptionTable.find((row) => row.name === name)?.code as number;
 }
+
+test('relay sub-options by name and value', () => {
+	expect(relaySubOptions.map(([code, name]) => [code, name])).toEqual(
+		relaySubOptionTable.map(({ code, name }) => [code, name]),
+	);
+	const wire = ([code, , , hex]: (typeof relaySubOptions)[number]) =>
+		[code, hex.length / 2].map((byte) => byte.toString(16).padStart(2, '0')).join('') + hex;
+	const items = relaySubOptions.map(([, name, value]) => ({ name, value }));
+	expect(write('relayAgentInformation', items)).toBe(relaySubOptions.map(wire).join(''));
+	expect(() => write('relayAgentInformation', [{ name: 'circuitid', value: new Uint8Array(1) }])).toThrow(EncodeError);
+	expect(() => write('relayAgentInformation', [{ name: 'linkSelection', value: '10.0.0' }])).toThrow(EncodeError);
+});
 
 describe('values with several spellings', () => {
 	test('machine identifier from each reading', () => {

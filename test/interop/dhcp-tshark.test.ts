@@ -36,6 +36,14 @@ const vendorsOwn = 'tshark knows what CableLabs put inside, and some of it is cu
 
 /** The same for single packets and vectors. A key is a code and the beginning of a name. */
 const reasons = {
+	vectors: {
+		'82 relayAgentInformation: ours ["9"': vendorsOwn,
+		'82 relayAgentInformation: ours ["19"]': 'no data, for which tshark has an empty field',
+		'82 relayAgentInformation: ours ["152"]': 'no data, for which tshark has empty fields',
+		'82 relayAgentInformation: ours ["151"': 'we keep the type and the name as bytes',
+		'82 relayAgentInformation: ours ["200"': 'tshark shows the number only',
+		'82 relayAgentInformation: ours ["5","0a:00:00"]': malformed,
+	},
 	ownValues: {
 		'12 hostname non-UTF8': malformed,
 		'77 user class raw iPXE': bareUserClass,
@@ -160,7 +168,7 @@ test('tshark reads every vector of every option as we do', () => {
 			const code = dhcpOptionTable.find((row) => row.name === name)?.code as number;
 			return withOption(name, code, parseHex(hex), 'none');
 		});
-	expect(differences(packets)).toEqual([]);
+	expect(unexplained(differences(packets), reasons.vectors)).toEqual([]);
 });
 
 test('PXE and BSDP sub-options that no capture has', () => {

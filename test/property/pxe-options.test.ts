@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { EncodeError } from 'pxekit';
 import {
+	type BsdpOptionsInit,
+	decodeBsdpOptions,
 	decodeIpxeOptions,
 	decodePxeOptions,
+	encodeBsdpOptions,
 	encodeIpxeOptions,
 	encodePxeOptions,
 	type IpxeOptionsInit,
@@ -152,4 +155,27 @@ describe('iPXE sub-options', () => {
 			}),
 		);
 	});
+});
+
+test('BSDP: any bytes give a block, and what encodes again reads the same', () => {
+	const id = { install: fc.boolean(), kind: fc.nat(127), index: u16 };
+	const init = fc.record(
+		{
+			messageType: byte,
+			serverIdentifier: address,
+			defaultBootImageId: fc.record(id),
+			bootImageList: fc.array(fc.record({ ...id, name: text }), list),
+			machineName: text,
+		},
+		{ requiredKeys: [] },
+	);
+	fc.assert(
+		fc.property(init, fc.uint8Array({ maxLength: 255 }), (init, bytes) => {
+			const { items, values } = decodeBsdpOptions(bytes);
+			const raw = items.map(({ code, bytes }) => [code, bytes] as const);
+			expect(decodeBsdpOptions(encodeBsdpOptions(raw)).values).toEqual(values);
+			expect(decodeBsdpOptions(encodeBsdpOptions(init as BsdpOptionsInit))).toMatchObject({ values: init, issues: [] });
+		}),
+		{ numRuns: 500 },
+	);
 });

@@ -1,5 +1,5 @@
 import { parseHex } from 'pxekit';
-import type { DhcpOptionName } from 'pxekit/dhcp';
+import type { DhcpOptionName, RelaySubOptionName } from 'pxekit/dhcp';
 
 /** Value and bytes of an option, written out from the text that the table names as its source. */
 export type OptionVector = readonly [name: DhcpOptionName, value: unknown, hex: string];
@@ -143,6 +143,30 @@ const coordinates = {
 	datum: 1,
 };
 
+/** Code, name, value and bytes of each sub-option of option 82. */
+export const relaySubOptions: readonly (readonly [number, RelaySubOptionName, unknown, string])[] = [
+	[1, 'circuitId', parseHex('aabb'), 'aabb'],
+	[2, 'remoteId', parseHex('cc'), 'cc'],
+	[4, 'docsisDeviceClass', 1, '00000001'],
+	[5, 'linkSelection', '10.0.0.1', '0a000001'],
+	[6, 'subscriberId', 'abc', '616263'],
+	[7, 'radiusAttributes', parseHex('0103 61'), '010361'],
+	[8, 'authentication', parseHex('01020304'), '01020304'],
+	[9, 'vendorSpecific', parseHex('0000000901aa'), '0000000901aa'],
+	[10, 'flags', 0x80, '80'],
+	[11, 'serverIdentifierOverride', '10.0.0.2', '0a000002'],
+	[12, 'relayAgentIdentifier', parseHex('000301'), '000301'],
+	[13, 'accessTechnologyType', 4, '0004'],
+	[14, 'accessNetworkName', 'net', '6e6574'],
+	[15, 'accessPointName', 'ap', '6170'],
+	[16, 'accessPointBssid', parseHex('525400123456'), '525400123456'],
+	[17, 'operatorId', parseHex('00000009'), '00000009'],
+	[18, 'operatorRealm', 'a.b', '612e62'],
+	[19, 'relaySourcePort', true, ''],
+	[151, 'virtualSubnetSelection', parseHex('0076706e'), '0076706e'],
+	[152, 'virtualSubnetSelectionControl', true, ''],
+];
+
 const odd: OptionVector[] = [
 	['timeOffset', 3600, '00000e10'],
 	['timeOffset', -18000, 'ffffb9b0'],
@@ -201,7 +225,18 @@ const odd: OptionVector[] = [
 		},
 		'00 00 00 70632e61',
 	],
-	['relayAgentInformation', [{ code: 1, name: 'circuitId', bytes: parseHex('aabb') }], '0102aabb'],
+	...relaySubOptions.map(([code, name, value, hex]): OptionVector => {
+		const bytes = parseHex(hex);
+		const header = [code, bytes.length].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+		return ['relayAgentInformation', [{ code, name, bytes, value }], header + hex];
+	}),
+	// No name, and an address of three bytes.
+	['relayAgentInformation', [{ code: 200, name: undefined, bytes: parseHex('01'), value: undefined }], 'c80101'],
+	[
+		'relayAgentInformation',
+		[{ code: 5, name: 'linkSelection', bytes: parseHex('0a0000'), value: undefined }],
+		'05030a0000',
+	],
 	[
 		'isns',
 		{

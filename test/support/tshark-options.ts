@@ -55,7 +55,8 @@ const spelled: { readonly [N in DhcpOptionName]?: (value: DhcpOptionValues[N]) =
 		[fqdn.noUpdates, fqdn.dnsEncoded, fqdn.serverOverrides, fqdn.serverUpdates],
 		[fqdn.rcode1, fqdn.rcode2, fqdn.dnsEncoded ? fqdn.name.replace(/\.$/, '') : fqdn.name],
 	],
-	relayAgentInformation: (items) => items.map(({ code, bytes }) => [code, bytes]),
+	relayAgentInformation: (items) =>
+		items.map(({ code, bytes, value }) => [code, value === true ? [] : (value ?? bytes)]),
 	clientIdentifier: (id) => {
 		if (!id.duid || !id.iaid) return [id.type, id.data];
 		// RFC 8415 section 11: type 1 = hardware type, time, address; 3 = hardware type, address.
