@@ -1,6 +1,6 @@
+import { wholeReader } from '../dhcp/basic-kinds.ts';
 import { type OptionKind, optionKinds } from '../dhcp/option-kinds.ts';
-import { DecodeError, EncodeError } from '../wire/errors.ts';
-import { Reader } from '../wire/reader.ts';
+import { EncodeError } from '../wire/errors.ts';
 import { inRange, Writer } from '../wire/writer.ts';
 
 /** The network card that iPXE boots from. */
@@ -31,14 +31,9 @@ export interface IpxeOptionKindValues {
 /** Name of a kind of iPXE sub-option. */
 export type IpxeOptionKindName = keyof IpxeOptionKindValues;
 
-function whole(bytes: Uint8Array, length: number, path: string): Reader {
-	if (bytes.length === length) return new Reader(bytes);
-	throw new DecodeError('bad-length', `${path} must be ${length} bytes, not ${bytes.length}`, { path });
-}
-
 const busId: OptionKind<IpxeBusId> = {
 	decode(bytes, path) {
-		const reader = whole(bytes, 5, path);
+		const reader = wholeReader(bytes, 5, path);
 		return { type: reader.u8(path), vendor: reader.u16(path), device: reader.u16(path) };
 	},
 	encode: ({ type, vendor, device }, path) =>
@@ -46,7 +41,7 @@ const busId: OptionKind<IpxeBusId> = {
 };
 
 const version: OptionKind<string> = {
-	decode: (bytes, path) => Array.from(whole(bytes, 3, path).rest()).join('.'),
+	decode: (bytes, path) => Array.from(wholeReader(bytes, 3, path).rest()).join('.'),
 	encode(text, path) {
 		const numbers = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1);
 		if (!numbers) throw new EncodeError('bad-version', `${path} must look like 1.21.1, not ${text}`, { path });
