@@ -1,8 +1,9 @@
 import { DecodeError } from '../wire/errors.ts';
 import { formatHex } from '../wire/hex.ts';
-import { optionKinds } from './option-kinds.ts';
+import { type OptionKindName, optionKinds } from './option-kinds.ts';
 import { pathOfOption, rowOfCode } from './option-names.ts';
 import { broadcastFlag, type DhcpPacket } from './packet.ts';
+import type { RelaySubOption } from './relay-agent-information.ts';
 
 /** The password of a URI: `//user:this@host`. */
 const uriPassword = /(\/\/[^\s/@:]*:)[^\s/]*@/g;
@@ -44,15 +45,27 @@ export interface FormatDhcpOptions {
 	readonly formatters?: Readonly<Record<number, DhcpOptionFormatter>> | undefined;
 }
 
+/** Kinds whose values need no quotes. */
+const plainKinds: readonly OptionKindName[] = ['ipv4', 'ipv4List', 'optionalIpv4List', 'ipv6', 'messageType'];
+
+/** In option 43 of Apple's NetBoot stands the URL of a disk with its password (option 60 says whose 43 it is). */
+function holdsNetBoot(packet: DhcpPacket, code: number): boolean {
+	return code === 43 && packet.options.tryGet('vendorClassIdentifier')?.startsWith('AAPLBSDPC') === true;
+}
+
+function formatRelayItems(items: readonly RelaySubOption[]): string {
+	return items.map(({ code, name, bytes, value }) => `${name ?? code} ${formatValue(value ?? bytes)}`).join(', ');
+}
+
 function formatOption(packet: DhcpPacket, code: number): string {
 	const bytes = packet.options.bytes(code) as Uint8Array;
 	const row = rowOfCode(code);
 	if (!row) return formatValue(bytes);
-	if (row.secret) return `${bytes.length} bytes, not shown: may hold credentials`;
+	if (row.secret || holdsNetBoot(packet, code)) return `${bytes.length} bytes, not shown: may hold credentials`;
 	try {
 		const value = optionKinds[row.kind].decode(bytes, pathOfOption(code));
-		const isAddress = row.kind === 'ipv4' || row.kind === 'ipv4List' || row.kind === 'messageType';
-		return isAddress ? [value].flat().join(', ') : formatValue(value);
+		if (row.kind === 'relayAgentInformation') return formatRelayItems(value as readonly RelaySubOption[]);
+		return plainKinds.includes(row.kind) ? [value].flat().join(', ') : formatValue(value);
 	} catch (error) {
 		if (!(error instanceof DecodeError)) throw error;
 		return `${formatValue(bytes)} (malformed: ${error.message})`;
@@ -61,8 +74,8 @@ function formatOption(packet: DhcpPacket, code: number): string {
 
 /**
  * A packet for people: a line for the header, a line for each address and name that is set, a line for each option
- * with its number and name, a line for each issue. Options that may hold credentials are named, not shown, and passwords in URIs
- * are starred out. The inside of options 43 and 175 is shown by `formatBootPacket` of `pxekit/pxe`.
+ * with its number and name, a line for each issue. Options that may hold credentials are named, not shown, and passwords
+ * in URIs are starred out. The inside of options 43 and 175 is shown by `formatBootPacket` of `pxekit/pxe`.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import { formatHex, parseHex } from 'pxekit';
+import { formatDhcp } from 'pxekit/dhcp';
 import {
 	type BsdpOptionsInit,
 	bsdpOptionTable,
@@ -66,13 +67,14 @@ test.each([
 });
 
 test('is printed for Macs, without the password of the shadow disk', () => {
-	const text = formatBootPacket(
-		bootRequest({
-			vendorClassIdentifier: 'AAPLBSDPC/i386/MacBook1,1',
-			vendorSpecificInformation: encodeBsdpOptions({ messageType: 1, shadowMountPath: 'afp://u:hidden@10.0.0.1/N' }),
-		}),
-	);
+	const packet = bootRequest({
+		vendorClassIdentifier: 'AAPLBSDPC/i386/MacBook1,1',
+		vendorSpecificInformation: encodeBsdpOptions({ messageType: 1, shadowMountPath: 'afp://u:hidden@10.0.0.1/N' }),
+	});
+	const text = formatBootPacket(packet);
 	expect(text).toContain('1 messageType: 1');
 	expect(text).toContain('128 shadowMountPath: 25 bytes, not shown');
 	expect(text).not.toContain('hidden');
+	// Nor as hexadecimal, where the inside is not read.
+	expect(formatDhcp(packet)).not.toContain('68696464656e');
 });

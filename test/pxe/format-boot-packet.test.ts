@@ -38,6 +38,19 @@ describe('option 43', () => {
 	});
 });
 
+test('option 82 by the names of its sub-options', () => {
+	const packet = bootRequest({
+		relayAgentInformation: [
+			{ name: 'circuitId', value: Uint8Array.of(1) },
+			{ name: 'linkSelection', value: '10.0.0.1' },
+			{ code: 200, bytes: Uint8Array.of(2) },
+		],
+	});
+	expect(linesOf(formatDhcp(packet), 82)).toEqual([
+		'82 relayAgentInformation: circuitId 01, linkSelection "10.0.0.1", 200 02',
+	]);
+});
+
 describe('secrets', () => {
 	const names = ['scriptlet', 'username', 'password', 'reverseUsername', 'reversePassword'] as const;
 	const block = encodeIpxeOptions({
