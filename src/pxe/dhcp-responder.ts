@@ -142,9 +142,8 @@ export function createDhcpResponder({
 	});
 	const bootServer = boot && createProxyDhcp({ serverAddress, boot });
 
-	function isKnownRelay(address: string): boolean {
-		return relays.includes(address) || subnets.some((subnet) => subnet.contains(address));
-	}
+	const isServed = (address: string): boolean => subnets.some((subnet) => subnet.contains(address));
+	const isKnownRelay = (address: string): boolean => relays.includes(address) || isServed(address);
 
 	function subnetOfClient(request: DhcpPacket, received: ReceivedOn): Subnet | undefined {
 		const relay = relayOf(request);
@@ -331,6 +330,7 @@ export function createDhcpResponder({
 			const stage = requestStage(request, received);
 			if (!stage) return { ignored: 'incomplete' };
 			if (stage === 'boot-server') {
+				if (received.port === 67 && !isServed(request.ciaddr)) return { ignored: 'unknown-network' };
 				const answer = await bootServer?.respond(request, received);
 				if (!answer) return { ignored: 'not-configured' };
 				return answer.reply ? { stage, ...answer } : answer;

@@ -2,19 +2,9 @@ import { parseHex } from 'pxekit';
 import { type DhcpPacketInit, decodeDhcp, type ReceivedOn, replyDestination, replyTo } from 'pxekit/dhcp';
 import { describe, expect, test } from 'vitest';
 import { bootRequest } from '../support/boot-packets.ts';
-import { fixtureRows } from '../support/fixtures.ts';
+import { exchangesWith } from '../support/exchanges.ts';
 
-interface Exchange {
-	client: string;
-	serverConfig: string;
-	requestHex: string;
-	replyHex: string;
-	requestTo: [string, number];
-	requestFrom: [string, number];
-	replyTo: [string, number];
-}
-
-const exchanges = fixtureRows<Exchange>('dhcp/exchanges.jsonl');
+const exchanges = exchangesWith();
 const mac = '52:54:00:12:34:56';
 
 describe('where dnsmasq sent its replies, there we would', () => {

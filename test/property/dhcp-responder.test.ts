@@ -243,7 +243,11 @@ test('whatever a packet holds, it is answered by the rules or not at all, and no
 					'not longer than the client takes': answer.bytes.length <= 1472,
 					'message type first': first?.code === 53,
 					'relay’s option last': !request.options.has(82) || last?.code === 82,
-					'an address of the pool': reply.yiaddr === '0.0.0.0' || /^192\.168\.77\.(1\d\d|200)$/.test(reply.yiaddr),
+					// To a client that looks for a boot server, its own address.
+					'an address of the pool':
+						reply.yiaddr === '0.0.0.0' ||
+						(answer.stage === 'boot-server' && reply.yiaddr === request.ciaddr) ||
+						/^192\.168\.77\.(1\d\d|200)$/.test(reply.yiaddr),
 					'a NAK gives nothing': answer.type !== 'NAK' || reply.yiaddr === '0.0.0.0',
 					'stays in the network': address === '255.255.255.255' || address.startsWith('192.168.77.'),
 				};

@@ -10,6 +10,7 @@ import {
 import { type CheckReplyOptions, checkReply, createDhcpResponder, createProxyDhcp, replyRules } from 'pxekit/pxe';
 import { describe, expect, test } from 'vitest';
 import { bootRequest } from '../support/boot-packets.ts';
+import { exchangesWith } from '../support/exchanges.ts';
 import { fixtureRows } from '../support/fixtures.ts';
 
 const bios: DhcpOptionsRecord = { vendorClassIdentifier: 'PXEClient:Arch:00000:UNDI:002001', clientArchitecture: [0] };
@@ -189,17 +190,9 @@ describe('a file’s name against the machine', () => {
 	});
 });
 
-interface Exchange {
-	client: string;
-	serverConfig: string;
-	requestTo: [string, number];
-	requestHex: string;
-	replyHex: string;
-}
-
 describe('replies of dnsmasq to real firmware', () => {
 	/** With p_boot.conf iPXE asked port 4011 again and again; every other exchange led to a boot. */
-	test.each(fixtureRows<Exchange>('dhcp/exchanges.jsonl'))('$client $serverConfig', (exchange) => {
+	test.each(exchangesWith())('$client $serverConfig', (exchange) => {
 		const found = checkReply(decodeDhcp(parseHex(exchange.requestHex)), parseHex(exchange.replyHex), {
 			port: exchange.requestTo[1] as 67 | 4011,
 			answersPort4011: /^p_|combined/.test(exchange.serverConfig),

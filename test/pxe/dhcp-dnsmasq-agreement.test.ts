@@ -2,21 +2,10 @@ import { formatHex, parseHex } from 'pxekit';
 import { type DhcpPacket, decodeDhcp } from 'pxekit/dhcp';
 import { createDhcpResponder } from 'pxekit/pxe';
 import { describe, expect, test } from 'vitest';
-import { fixtureRows } from '../support/fixtures.ts';
-
-interface Exchange {
-	client: string;
-	serverConfig: string;
-	requestTo: [string, number];
-	requestHex: string;
-	replyHex: string;
-	replyTo: [string, number];
-}
+import { exchangesWith } from '../support/exchanges.ts';
 
 /** dnsmasq as the DHCP server: without boot information, with files, with UEFI HTTP boot. */
-const exchanges = fixtureRows<Exchange>('dhcp/exchanges.jsonl').filter(({ serverConfig }) =>
-	['s_plain.conf', 's_boot.conf', 's_http.conf'].includes(serverConfig),
-);
+const exchanges = exchangesWith('s_plain.conf', 's_boot.conf', 's_http.conf');
 
 /** What the dnsmasq configurations of the captures serve. */
 function serverLike(serverConfig: string, address: string) {

@@ -476,6 +476,7 @@ describe('silence has a reason', () => {
 		['incomplete', 'RELEASE', {}],
 		['incomplete', 'INFORM', {}],
 		['unknown-network', 'INFORM', { fields: { ciaddr: '192.0.2.1' }, received: unicast }],
+		['unknown-network', 'REQUEST', { options: { 43: parseHex('470480010000ff') }, fields: { ciaddr: '192.0.2.1' } }],
 		['unknown-relay', 'DISCOVER', { fields: { giaddr: '192.0.2.1' } }],
 		['no-identity', 'DISCOVER', { fields: { chaddr: new Uint8Array(0), hlen: 0 } }],
 	] as const)('%s: %s', async (ignored, type, message) => {
