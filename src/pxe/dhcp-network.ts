@@ -1,6 +1,6 @@
 import type { DhcpOptionsInit } from '../dhcp/index.ts';
 import { EncodeError } from '../wire/errors.ts';
-import { formatIpv4, parseIpv4 } from '../wire/ipv4.ts';
+import { parseIpv4 } from '../wire/ipv4.ts';
 
 /** Addresses from one to another, both included. */
 export interface AddressRange {
@@ -34,8 +34,8 @@ export interface Subnet {
 	candidates(seed: string): Iterable<string>;
 }
 
-/** What one network may keep in memory. */
-const largestPool = 65_536;
+/** Bounds the memory of a network, and the time that a DISCOVER takes when every address is in use. */
+const largestPool = 16_384;
 /** 4294967295 would mean for ever (RFC 2131 section 3.3), and an address that never comes back. */
 const longestLease = 0xffff_fffe;
 
@@ -44,10 +44,9 @@ function numberOf(address: string, path?: string): number {
 	return new DataView(parseIpv4(address, path).buffer).getUint32(0);
 }
 
+/** Without an array between: a DISCOVER may have to go through a whole pool. */
 function addressOf(number: number): string {
-	const bytes = new Uint8Array(4);
-	new DataView(bytes.buffer).setUint32(0, number);
-	return formatIpv4(bytes);
+	return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
 }
 
 function refuse(path: string, message: string): never {

@@ -163,11 +163,15 @@ export function createDhcpResponder({
 		return reservation && subnet.contains(reservation.address) ? reservation : undefined;
 	}
 
+	/** Reserved, or the server's own. */
+	const isTaken = (address: string): boolean =>
+		address === serverAddress || identities.reservationOf(address) !== undefined;
+
 	/** Whether the client may have an address at all, whoever has it now. */
 	function mayHave(exchange: Exchange, address: string): boolean {
 		const reserved = reservedFor(exchange);
 		if (reserved) return reserved.address === address;
-		return exchange.subnet.pools(address) && !identities.reservationOf(address) && address !== serverAddress;
+		return exchange.subnet.pools(address) && !isTaken(address);
 	}
 
 	/** Addresses for a client in the order of RFC 2131 section 4.3.1: its last one, the one it wishes, any. */
@@ -179,9 +183,7 @@ export function createDhcpResponder({
 		}
 		const wishes = [last?.address, exchange.request.options.tryGet('requestedIpAddress')];
 		for (const wish of wishes) if (wish !== undefined && mayHave(exchange, wish)) yield wish;
-		for (const address of exchange.subnet.candidates(exchange.identity.key)) {
-			if (mayHave(exchange, address)) yield address;
-		}
+		for (const address of exchange.subnet.candidates(exchange.identity.key)) if (!isTaken(address)) yield address;
 	}
 
 	/** Seconds that the client gets. */
