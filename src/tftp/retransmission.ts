@@ -4,7 +4,7 @@ export interface TftpTiming {
 	readonly initialTimeout: number;
 	/** The wait is never shorter than this; 20 for a sender, 200 for a receiver (the sender is the one to repair). */
 	readonly minTimeout: number;
-	/** The wait is never longer than this, however often it was doubled; 4000. */
+	/** The wait is not doubled beyond this; 1000. It is longer only when round trips are. */
 	readonly maxTimeout: number;
 	/** A transfer that made no progress for this long has failed; 60,000. Clients may well hold a file open in a menu. */
 	readonly giveUpAfter: number;
@@ -20,7 +20,7 @@ export interface TftpTiming {
 export const senderTiming: TftpTiming = {
 	initialTimeout: 250,
 	minTimeout: 20,
-	maxTimeout: 4_000,
+	maxTimeout: 1_000,
 	giveUpAfter: 60_000,
 	firstRepeats: 3,
 	firstGiveUpAfter: 10_000,
@@ -41,6 +41,8 @@ export interface RetransmissionTimer {
 	sample(milliseconds: number): void;
 	/** Doubles the wait, after it ran out. */
 	backOff(): void;
+	/** Takes back one doubling: the peer answered at once, although nothing could be measured. */
+	ease(): void;
 	/** What to wait now, jittered. */
 	wait(): number;
 	/** What to wait without doubling and jitter. */
@@ -70,12 +72,16 @@ export function createRetransmissionTimer(timing: TftpTiming, random: () => numb
 		backOff() {
 			if (base() * 2 ** doublings < timing.maxTimeout) doublings++;
 		},
+		ease() {
+			if (doublings > 0) doublings--;
+		},
 		wait() {
 			// Jitter only lengthens: many clients that lost a packet at once must not all be repaired at once.
-			return Math.min(timing.maxTimeout, base() * 2 ** doublings) * (1 + random() / 8);
+			const doubled = Math.min(timing.maxTimeout, base() * 2 ** doublings);
+			return Math.max(doubled, base()) * (1 + random() / 8);
 		},
 		get base() {
-			return Math.min(timing.maxTimeout, base());
+			return base();
 		},
 		get roundTrip() {
 			return smoothed;
