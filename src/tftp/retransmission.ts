@@ -47,6 +47,8 @@ export interface RetransmissionTimer {
 	wait(): number;
 	/** What to wait without doubling and jitter. */
 	readonly base: number;
+	/** The shortest round trip measured; `undefined` until one was. */
+	readonly fastest: number | undefined;
 	/** Smoothed round-trip time; `undefined` until one was measured. */
 	readonly roundTrip: number | undefined;
 }
@@ -55,11 +57,16 @@ export interface RetransmissionTimer {
 export function createRetransmissionTimer(timing: TftpTiming, random: () => number): RetransmissionTimer {
 	let smoothed: number | undefined;
 	let deviation = 0;
+	let fastest: number | undefined;
 	let doublings = 0;
-	const base = () =>
-		smoothed === undefined ? timing.initialTimeout : Math.max(timing.minTimeout, smoothed + 4 * deviation);
+	const base = () => {
+		if (smoothed === undefined) return timing.initialTimeout;
+		// At least half a round trip of margin: with a steady one the deviation goes to nothing.
+		return Math.max(timing.minTimeout, smoothed + Math.max(4 * deviation, smoothed / 2));
+	};
 	return {
 		sample(milliseconds) {
+			fastest = Math.min(fastest ?? milliseconds, milliseconds);
 			if (smoothed === undefined) {
 				smoothed = milliseconds;
 				deviation = milliseconds / 2;
@@ -82,6 +89,9 @@ export function createRetransmissionTimer(timing: TftpTiming, random: () => numb
 		},
 		get base() {
 			return base();
+		},
+		get fastest() {
+			return fastest;
 		},
 		get roundTrip() {
 			return smoothed;

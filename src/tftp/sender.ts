@@ -75,6 +75,8 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 	let repaired = -1;
 	/** A late duplicate ACK has hastened a resend since the last progress or timeout. */
 	let hastened = false;
+	/** The window was sent again by the timer: an ACK inside it tells what the client had before, not what is missing. */
+	let timedOut = false;
 
 	let proven = false;
 	let sentAt = now;
@@ -158,22 +160,33 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 
 		// An ACK of a block that was sent twice may answer either: it is not measured, and the doubled wait stays. So a
 		// client that has become slow is measured by its next block.
-		if (index === top && index > resentTop) timer.sample(at - sentAt);
+		if (index > resentTop) timer.sample(at - sentAt);
+		const canBeAnswer = isAfterRoundTrip(at);
 		acked = index;
-		cursor = index + 1;
 		progress(at);
 		if (index === lastBlock) {
 			end({ kind: 'complete' });
 			return;
 		}
-		if (index < top) {
+		if (index < top && canBeAnswer && !timedOut) {
 			// The window breaks off here: RFC 7440 section 4 starts anew after the acknowledged block. Clients that send
 			// such an ACK for each block after the gap are answered once.
 			counts.gaps++;
 			repaired = index;
+			cursor = index + 1;
 			timer.ease();
+		} else {
+			cursor = Math.max(cursor, top + 1);
+			// With nothing new to send in this window, the rest of it is still awaited.
+			if (cursor > windowEnd()) armResend(at);
 		}
+		timedOut = false;
 		supply.drop(acked * terms.blockSize);
+	}
+
+	/** Whether an ACK that comes now can answer what was sent last; if not, those blocks are still on their way. */
+	function isAfterRoundTrip(at: number): boolean {
+		return timer.fastest === undefined || at - sentAt >= timer.fastest / 2;
 	}
 
 	function receiveDuplicate(at: number): void {
@@ -182,10 +195,10 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 		proven = true;
 		heardAt = at;
 		if (top === acked || outcome) return;
-		const elapsed = at - sentAt;
-		const firstOfWindowLost =
-			terms.windowSize > 1 && repaired !== acked && top > acked + 1 && elapsed > (timer.roundTrip ?? timer.base) / 2;
-		const late = !hastened && elapsed >= timer.base;
+		const firstOfWindowLost = terms.windowSize > 1 && repaired !== acked && top > acked + 1 && isAfterRoundTrip(at);
+		// A block that was sent twice is acknowledged twice: that must not send the next one twice (RFC 1123 section 4.2.3.1).
+		const wasSentOnce = acked === 0 ? openingSent <= 1 : acked > resentTop;
+		const late = !hastened && wasSentOnce && at - sentAt >= timer.base;
 		if (firstOfWindowLost) {
 			counts.gaps++;
 			repaired = acked;
@@ -229,7 +242,10 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 				return;
 			}
 			if (inOpening) openingDue = true;
-			else cursor = acked + 1;
+			else {
+				cursor = acked + 1;
+				timedOut = true;
+			}
 			resendAt = Number.POSITIVE_INFINITY;
 		},
 

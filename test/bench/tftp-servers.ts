@@ -38,7 +38,14 @@ export function findServers(dist: string, folders: readonly string[]): BenchServ
 		},
 		{
 			name: 'pxekit single port',
-			command: (root, port) => [process.execPath, join(here, 'pxekit-tftp-server.mjs'), dist, root, String(port), 'single'],
+			command: (root, port) => [
+				process.execPath,
+				join(here, 'pxekit-tftp-server.mjs'),
+				dist,
+				root,
+				String(port),
+				'single',
+			],
 			maxWindow: 64,
 		},
 		{
@@ -54,7 +61,13 @@ export function findServers(dist: string, folders: readonly string[]): BenchServ
 			command: (root) => [
 				dnsmasq,
 				...['--keep-in-foreground', '--conf-file=/dev/null', '--port=0', '--enable-tftp', `--tftp-root=${root}`],
-				...['--tftp-max=1000', '--listen-address=127.0.0.1', '--bind-interfaces', '--user=root', '--log-facility=/dev/null'],
+				...[
+					'--tftp-max=1000',
+					'--listen-address=127.0.0.1',
+					'--bind-interfaces',
+					'--user=root',
+					'--log-facility=/dev/null',
+				],
 			],
 			fixedPort: 69,
 			maxWindow: 1,
@@ -108,7 +121,7 @@ export async function startServer(server: BenchServer, root: string, port: numbe
 	const [program = '', ...args] = server.command(root, server.fixedPort ?? port);
 	const child: ChildProcess = spawn(program, args, { stdio: 'ignore' });
 	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-	await sleep(700);
+	await sleep(400);
 	if (child.exitCode !== null || child.pid === undefined) throw new Error(`${server.name} did not start`);
 	return {
 		pid: child.pid,

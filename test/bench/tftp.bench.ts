@@ -49,16 +49,16 @@ const lossy = (load: Load): Load => ({
 });
 
 const cases: readonly BenchCase[] = [
-	{ name: '1 client, lock-step, 512', load: lockStep(512, 1, '8m.bin'), rounds: 5 },
-	{ name: '1 client, lock-step, 1428', load: lockStep(1428, 1, '16m.bin'), rounds: 5 },
-	{ name: '8 clients, lock-step, 1428', load: { ...lockStep(1428, 8), count: 32 }, rounds: 5 },
-	{ name: '64 clients, lock-step, 1428', load: lockStep(1428, 64), rounds: 5 },
+	{ name: '1 client, lock-step, 512', load: lockStep(512, 1, '8m.bin'), rounds: 3 },
+	{ name: '1 client, lock-step, 1428', load: lockStep(1428, 1, '16m.bin'), rounds: 3 },
+	{ name: '8 clients, lock-step, 1428', load: { ...lockStep(1428, 8), count: 32 }, rounds: 3 },
+	{ name: '64 clients, lock-step, 1428', load: lockStep(1428, 64), rounds: 3 },
 	{ name: '256 clients, lock-step, 1428', load: lockStep(1428, 256), rounds: 3 },
-	{ name: '1 client, window 4 asked, 1428', load: windowed(4, 1, '16m.bin'), rounds: 5 },
-	{ name: '1 client, window 16, 1428', load: windowed(16, 1, '32m.bin'), rounds: 5, needsWindow: 16 },
-	{ name: '1 client, window 64, 1428', load: windowed(64, 1, '32m.bin'), rounds: 5, needsWindow: 64 },
-	{ name: '8 clients, window 16, 1428', load: { ...windowed(16, 8), count: 64 }, rounds: 5, needsWindow: 16 },
-	{ name: '64 clients, window 16, 1428', load: windowed(16, 64), rounds: 5, needsWindow: 16 },
+	{ name: '1 client, window 4 asked, 1428', load: windowed(4, 1, '16m.bin'), rounds: 3 },
+	{ name: '1 client, window 16, 1428', load: windowed(16, 1, '32m.bin'), rounds: 3, needsWindow: 16 },
+	{ name: '1 client, window 64, 1428', load: windowed(64, 1, '32m.bin'), rounds: 3, needsWindow: 64 },
+	{ name: '8 clients, window 16, 1428', load: { ...windowed(16, 8), count: 64 }, rounds: 3, needsWindow: 16 },
+	{ name: '64 clients, window 16, 1428', load: windowed(16, 64), rounds: 3, needsWindow: 16 },
 	{ name: '256 clients, window 16, 1428', load: windowed(16, 256), rounds: 3, needsWindow: 16 },
 	{ name: '1 KiB files, one after another', load: { file: '1k.bin', blksize: 512, count: 1000 }, rounds: 3 },
 	{ name: '2 % of DATA lost, lock-step', load: lossy({ dropRx: 0.02 }), rounds: 3, lossy: true },
@@ -86,7 +86,16 @@ export async function bench(args: readonly string[]): Promise<void> {
 	if (process.getuid?.() === 0 && !args.includes('--inside')) {
 		// An address beside 127.0.0.1, or tftpd-hpa can't resolve even that.
 		const again = `ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec "$0" "$@"`;
-		const inside = ['-n', 'sh', '-c', again, process.execPath, ...process.execArgv, ...process.argv.slice(1), '--inside'];
+		const inside = [
+			'-n',
+			'sh',
+			'-c',
+			again,
+			process.execPath,
+			...process.execArgv,
+			...process.argv.slice(1),
+			'--inside',
+		];
 		const run = spawnSync('unshare', inside, { stdio: 'inherit' });
 		process.exitCode = run.status ?? 1;
 		return;
@@ -115,7 +124,9 @@ export async function bench(args: readonly string[]): Promise<void> {
 		}
 		const head = ['case', ...servers.map(({ name }) => name)];
 		console.log(`\nNode ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model}`);
-		console.log('MB/s (server CPU ms per MB; peak RSS MB), medians of interleaved rounds; ratios are to the bare Node server');
+		console.log(
+			'MB/s (server CPU ms per MB; peak RSS MB), medians of interleaved rounds; ratios are to the bare Node server',
+		);
 		console.log(table([head, ...rows]));
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

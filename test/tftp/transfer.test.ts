@@ -28,7 +28,7 @@ describe('sender and receiver', () => {
 					expect(['complete', 'probably-complete']).toContain(sender?.kind);
 				},
 			),
-			{ numRuns: 1000 },
+			{ numRuns: 400 },
 		);
 	});
 
@@ -38,7 +38,7 @@ describe('sender and receiver', () => {
 		[1, 'get'],
 		[1, 'put'],
 	] as const)('carry files past block 65535, rolling over to %i, %s', (rollover, direction) => {
-		for (const windowsize of [1, 7, 64]) {
+		for (const windowsize of [1, 64]) {
 			const content = patternedContent(8 * 65_600 + 3);
 			const result = simulate({
 				seed: 5,
