@@ -22,6 +22,8 @@ export interface ServerContext {
 	readonly options: TftpServerOptions;
 	readonly source: TftpSource;
 	readonly emit: (event: TftpEvent) => void;
+	/** Whether anybody is told of events now. */
+	readonly isObserved: () => boolean;
 	readonly deadlines: Deadlines;
 	readonly memory: PacketMemory;
 }
@@ -58,7 +60,7 @@ type FailedBy = Extract<TftpEvent, { type: 'failed' }>['by'];
 
 export function createServedTransfer(
 	{ id, listener, packet, client }: ServedRequest,
-	{ options, source, emit, deadlines, memory }: ServerContext,
+	{ options, source, emit, isObserved, deadlines, memory }: ServerContext,
 ): ServedTransfer {
 	const { local } = listener;
 	const direction = packet.kind === 'rrq' ? 'read' : 'write';
@@ -221,7 +223,7 @@ export function createServedTransfer(
 			deadlines,
 			memory,
 			moveContent: feed.move,
-			onStep: options.onEvent && ((done) => onStep(started, done)),
+			onStep: isObserved() ? (done) => onStep(started, done) : undefined,
 			onEnd() {
 				feed.finish(started.outcome?.kind === 'complete');
 				reportEnd(started);

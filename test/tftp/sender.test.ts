@@ -153,7 +153,12 @@ describe('a sender in lock-step', () => {
 		sent(sender, 0);
 		sender.receive(ack(1), 1);
 		let now = 1;
-		for (sent(sender, now); !sender.outcome; sent(sender, now)) sender.expire((now = sender.nextDeadline));
+		sent(sender, now);
+		while (!sender.outcome) {
+			now = sender.nextDeadline;
+			sender.expire(now);
+			sent(sender, now);
+		}
 		expect(sender.outcome).toEqual({ kind: 'probably-complete' });
 		expect(now).toBeGreaterThan(9_000);
 		expect(now).toBeLessThan(12_000);
@@ -162,7 +167,11 @@ describe('a sender in lock-step', () => {
 	test('gives up on a silent client in the middle after a minute, not after a few tries', () => {
 		const sender = running();
 		let now = 10;
-		for (; !sender.outcome; sent(sender, now)) sender.expire((now = sender.nextDeadline));
+		while (!sender.outcome) {
+			now = sender.nextDeadline;
+			sender.expire(now);
+			sent(sender, now);
+		}
 		expect(sender.outcome).toMatchObject({ kind: 'failed', by: 'silence' });
 		expect(now).toBe(60_010);
 	});

@@ -165,7 +165,7 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 		if (to === 'server' && (packet.kind === 'rrq' || packet.kind === 'wrq')) {
 			// As the Node server has it: a repeat resends the first packet; after the end it begins anew.
 			if (server && !server.machine.outcome) server.machine.repeatOpening(now);
-			else if (!server || !server.machine.proven) server = begin(packet);
+			else if (!server?.machine.proven) server = begin(packet);
 			if (server) step(server);
 			return;
 		}
