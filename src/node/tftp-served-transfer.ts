@@ -1,6 +1,12 @@
 import { type TftpErrorName, tftpErrorCode, tftpErrorText } from '../tftp/error-codes.ts';
 import { negotiateTftp } from '../tftp/negotiation.ts';
-import { decodeTftp, encodeTftp, type TftpPacket, type TftpRequestPacket } from '../tftp/packet.ts';
+import {
+	decodeTftp,
+	encodeTftp,
+	type TftpErrorPacket,
+	type TftpPacket,
+	type TftpRequestPacket,
+} from '../tftp/packet.ts';
 import { createReceiver } from '../tftp/receiver.ts';
 import { createSender } from '../tftp/sender.ts';
 import type { TftpMachine } from '../tftp/transfer.ts';
@@ -274,6 +280,14 @@ export function createServedTransfer(
 		}
 	}
 
+	/** The client went before its file was open. */
+	function giveUpEarly({ code, message }: TftpErrorPacket): void {
+		if (over) return;
+		const nothing = { bytes: 0, milliseconds: monotonicNow() - startedAt, retransmits: 0, duplicates: 0 };
+		emit({ type: 'failed', ...common, ...nothing, roundTrip: undefined, by: 'client', code, message });
+		finish();
+	}
+
 	return {
 		packet,
 		get proven() {
@@ -301,7 +315,8 @@ export function createServedTransfer(
 			else finish();
 		},
 		receive(received) {
-			drive?.receive(received);
+			if (drive) drive.receive(received);
+			else if (received.kind === 'error') giveUpEarly(received);
 		},
 		busy(limit, action) {
 			emit({ type: 'busy', ...common, limit, action });

@@ -62,7 +62,8 @@ export async function serveTftp(options: TftpServerOptions): Promise<TftpServer>
 			emit({ type: 'ignored', client, local: listener.local, reason: isRequest ? 'malformed-request' : 'not-tftp' });
 			return;
 		}
-		const transfer = options.singlePort ? transfers.get(key) : undefined;
+		// A client that gives up before it has heard from the transfer's own port says so here.
+		const transfer = options.singlePort || packet.kind === 'error' ? transfers.get(key) : undefined;
 		if (packet.kind === 'rrq' || packet.kind === 'wrq') onRequest(listener, packet, client, key);
 		else if (transfer) transfer.receive(packet);
 		else emit({ type: 'ignored', client, local: listener.local, reason: 'no-transfer' });
