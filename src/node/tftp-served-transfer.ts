@@ -72,7 +72,8 @@ export function createServedTransfer(
 	const direction = packet.kind === 'rrq' ? 'read' : 'write';
 	const common: TftpTransferEvent = { transfer: id, client, local, filename: packet.filename, direction };
 	const startedAt = monotonicNow();
-	const gone = new AbortController();
+	/** Made when a source asks for it: most do not, and it costs more than a block. */
+	let gone: AbortController | undefined;
 	let machine: TftpMachine | undefined;
 	let drive: Drive | undefined;
 	let release = () => {};
@@ -86,7 +87,7 @@ export function createServedTransfer(
 	function finish(): void {
 		if (over) return;
 		over = true;
-		gone.abort();
+		gone?.abort();
 		release();
 	}
 
@@ -118,7 +119,11 @@ export function createServedTransfer(
 			options: recordOf(packet),
 			client,
 			local,
-			signal: gone.signal,
+			get signal() {
+				gone ??= new AbortController();
+				if (over) gone.abort();
+				return gone.signal;
+			},
 		};
 		if (direction === 'read') await openRead(request);
 		else await openWrite(request);
