@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -121,8 +122,10 @@ export async function startServer(server: BenchServer, root: string, port: numbe
 	const [program = '', ...args] = server.command(root, server.fixedPort ?? port);
 	const child: ChildProcess = spawn(program, args, { stdio: 'ignore' });
 	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-	await sleep(400);
-	if (child.exitCode !== null || child.pid === undefined) throw new Error(`${server.name} did not start`);
+	if (!(await answers(server.fixedPort ?? port)) || child.pid === undefined) {
+		child.kill('SIGKILL');
+		throw new Error(`${server.name} did not start`);
+	}
 	return {
 		pid: child.pid,
 		port: server.fixedPort ?? port,
@@ -133,4 +136,21 @@ export async function startServer(server: BenchServer, root: string, port: numbe
 			await ended;
 		},
 	};
+}
+
+/** Asks for a file until there is an answer: a request that comes too early would be counted as lost. */
+async function answers(port: number): Promise<boolean> {
+	const socket = createSocket('udp4');
+	let answered = false;
+	socket.on('message', (_bytes, from) => {
+		answered = true;
+		socket.send(Uint8Array.from([0, 5, 0, 0, 0]), from.port, from.address);
+	});
+	socket.on('error', () => {});
+	for (let i = 0; i < 50 && !answered; i++) {
+		socket.send(Buffer.from('\0\u00011k.bin\0octet\0', 'latin1'), port, '127.0.0.1');
+		await sleep(200);
+	}
+	socket.close();
+	return answered;
 }
