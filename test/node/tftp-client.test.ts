@@ -1,9 +1,6 @@
 import {
-	serveTftp,
-	type TftpEvent,
 	type TftpFile,
 	TftpRefusal,
-	type TftpServer,
 	type TftpServerOptions,
 	tftpFileSize,
 	tftpGet,
@@ -11,32 +8,13 @@ import {
 	tftpPut,
 	virtualFiles,
 } from 'pxekit/node';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { patternedContent } from '../tftp/simulated-network.ts';
-import { type RawPeer, rawPeer } from './raw-tftp-peer.ts';
+import { openPeer, serveFile } from './tftp-fixture.ts';
 
 const content = patternedContent(100_000);
-const servers: TftpServer[] = [];
-const peers: RawPeer[] = [];
 
-async function serve(options: Partial<TftpServerOptions> = {}) {
-	const events: TftpEvent[] = [];
-	const server = await serveTftp({
-		address: '127.0.0.1',
-		port: 0,
-		source: virtualFiles({ file: content }),
-		onEvent: (event) => events.push(event),
-		...options,
-	});
-	servers.push(server);
-	const port = server.addresses[0]?.port ?? 0;
-	return { server, port, events, file: (filename: string) => ({ address: '127.0.0.1', port, filename }) };
-}
-
-afterEach(async () => {
-	for (const created of peers.splice(0)) created.close();
-	await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+const serve = (options: Partial<TftpServerOptions> = {}) => serveFile(content, options);
 
 /** An upload handler that keeps what it gets. */
 function keeper() {
@@ -111,8 +89,7 @@ describe('tftpGet', () => {
 	});
 
 	test('says when nobody answers', async () => {
-		const silent = await rawPeer();
-		peers.push(silent);
+		const silent = await openPeer();
 		const timing = { initialTimeout: 10, firstGiveUpAfter: 100 };
 		const getting = tftpGet({ address: '127.0.0.1', port: silent.port, filename: 'x', timing });
 		await expect(getting).rejects.toMatchObject({ code: 'no-answer', by: 'silence' });
@@ -120,8 +97,7 @@ describe('tftpGet', () => {
 	});
 
 	test('answers a stranger with ERROR 5 and goes on', async () => {
-		const [server, stranger] = [await rawPeer(), await rawPeer()];
-		peers.push(server, stranger);
+		const [server, stranger] = [await openPeer(), await openPeer()];
 		const getting = tftpGet({ address: '127.0.0.1', port: server.port, filename: 'x', blockSize: 512, windowSize: 1 });
 		const request = await server.next();
 		expect(request.packet).toMatchObject({ kind: 'rrq', filename: 'x', options: [{ name: 'tsize', value: '0' }] });
@@ -280,8 +256,7 @@ describe('netascii', () => {
 
 	test('is on the wire what RFC 764 says', async () => {
 		const { port } = await serve({ source: virtualFiles({ text: 'a\nb\rc' }) });
-		const client = await rawPeer();
-		peers.push(client);
+		const client = await openPeer();
 		client.send({ kind: 'rrq', filename: 'text', mode: 'NetAscii', options: [{ name: 'tsize', value: '0' }] }, port);
 		expect((await client.next()).packet).toEqual({
 			kind: 'data',

@@ -1,47 +1,15 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-	serveTftp,
-	type TftpEvent,
-	type TftpServer,
-	type TftpServerOptions,
-	tftpDiagnosticsChannel,
-	tftpGet,
-	virtualFiles,
-} from 'pxekit/node';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type TftpEvent, type TftpServerOptions, tftpDiagnosticsChannel, tftpGet, virtualFiles } from 'pxekit/node';
+import { describe, expect, test, vi } from 'vitest';
 import { patternedContent } from '../tftp/simulated-network.ts';
-import { type RawPeer, rawPeer, readRequest } from './raw-tftp-peer.ts';
+import { readRequest } from './raw-tftp-peer.ts';
+import { openPeer, serveFile } from './tftp-fixture.ts';
 
 const content = patternedContent(20_000);
-const servers: TftpServer[] = [];
-const peers: RawPeer[] = [];
 
-async function serve(options: Partial<TftpServerOptions> = {}) {
-	const events: TftpEvent[] = [];
-	const server = await serveTftp({
-		address: '127.0.0.1',
-		port: 0,
-		source: virtualFiles({ file: content }),
-		onEvent: (event) => events.push(event),
-		...options,
-	});
-	servers.push(server);
-	const count = (type: TftpEvent['type']) => events.filter((event) => event.type === type).length;
-	return { server, port: server.addresses[0]?.port ?? 0, events, count };
-}
-
-async function peer(address?: string): Promise<RawPeer> {
-	const created = await rawPeer(address);
-	peers.push(created);
-	return created;
-}
-
-afterEach(async () => {
-	for (const created of peers.splice(0)) created.close();
-	await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+const serve = (options: Partial<TftpServerOptions> = {}) => serveFile(content, options);
 
 describe('one port for all', () => {
 	test('carries many transfers at once, each with its own bytes', async () => {
@@ -59,8 +27,8 @@ describe('one port for all', () => {
 
 	test('answers from that port, and ignores ACKs of no transfer', async () => {
 		const { port, events } = await serve({ singlePort: true });
-		const client = await peer();
-		const stranger = await peer();
+		const client = await openPeer();
+		const stranger = await openPeer();
 		client.send(readRequest('file', { blksize: 1000 }), port);
 		expect((await client.next()).port).toBe(port);
 		stranger.send({ kind: 'ack', block: 0 }, port);
@@ -75,7 +43,7 @@ describe('ports and addresses', () => {
 	test('keeps transfers within the port range, and says when all of it is in use', async () => {
 		const base = 20_000 + (process.pid % 20_000);
 		const { port, events } = await serve({ portRange: [base, base + 1] });
-		const clients = [await peer(), await peer(), await peer()];
+		const clients = [await openPeer(), await openPeer(), await openPeer()];
 		for (const client of clients) client.send(readRequest('file'), port);
 		const answers = await Promise.all(clients.map((client) => client.next()));
 		const ports = answers.filter(({ packet }) => packet.kind === 'data').map((answer) => answer.port);
@@ -124,7 +92,7 @@ describe('limits', () => {
 
 	test('drops or refuses what is too much, per address too', async () => {
 		const refusing = await serve({ maxTransfersPerAddress: 1, whenFull: 'error' });
-		const [first, second] = [await peer(), await peer()];
+		const [first, second] = [await openPeer(), await openPeer()];
 		first.send(readRequest('file'), refusing.port);
 		await first.next();
 		second.send(readRequest('file'), refusing.port);
@@ -141,7 +109,7 @@ describe('limits', () => {
 
 	test('sends a forged address four packets at most', async () => {
 		const { port, server, events } = await serve({ timing: { initialTimeout: 5, firstGiveUpAfter: 300 } });
-		const victim = await peer();
+		const victim = await openPeer();
 		victim.send(readRequest('file', { blksize: 1024 }), port);
 		expect(await victim.during(400)).toHaveLength(4);
 		expect(server.activeTransfers).toBe(0);
@@ -152,7 +120,7 @@ describe('limits', () => {
 		const resources = () => process.getActiveResourcesInfo().filter((kind) => /UDP|Timeout|FSReq/i.test(kind)).length;
 		const controller = new AbortController();
 		const { port, server, events, count } = await serve({ signal: controller.signal });
-		const clients = await Promise.all(Array.from({ length: 20 }, () => peer()));
+		const clients = await Promise.all(Array.from({ length: 20 }, () => openPeer()));
 		const before = resources();
 		for (let round = 0; round < 100; round++) {
 			await Promise.all(
@@ -172,7 +140,7 @@ describe('limits', () => {
 
 	test('survives any datagram', async () => {
 		const { port, server } = await serve();
-		const client = await peer();
+		const client = await openPeer();
 		const junk = patternedContent(4_000, 9);
 		for (let i = 0; i < 400; i++) {
 			const start = (i * 9) % 3_900;
@@ -192,7 +160,7 @@ describe('events', () => {
 		const listen = (event: unknown) => told.push(event as TftpEvent);
 		subscribe(tftpDiagnosticsChannel, listen);
 		const { port, events } = await serve({ progressInterval: 1 });
-		const client = await peer();
+		const client = await openPeer();
 		client.send(readRequest('file', { blksize: 8192, tsize: 0 }), port);
 		const oack = await client.next();
 		expect(oack.packet).toMatchObject({

@@ -200,7 +200,7 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 
 	const sender = (direction === 'get' ? server : client)?.machine ?? client.machine;
 	return {
-		received: joined(received),
+		received: new Uint8Array(Buffer.concat(received)),
 		client: client.machine.outcome,
 		server: server?.machine.outcome,
 		sender: sender.statistics,
@@ -209,16 +209,6 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 		time: now,
 		begun,
 	};
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-	const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		bytes.set(part, at);
-		at += part.length;
-	}
-	return bytes;
 }
 
 /** Content that shows when a block is missing, doubled or out of place. */
