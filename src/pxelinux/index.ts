@@ -1,0 +1,43 @@
+/**
+ * PXELINUX configuration: what the loader makes of it, which file a client asks for, what it boots.
+ *
+ * @module pxekit/pxelinux
+ */
+
+export type { BootFile, BootOutcome } from '../wire/boot-outcome.ts';
+export { DecodeError, EncodeError } from '../wire/errors.ts';
+export type { Issue } from '../wire/issue.ts';
+export {
+	type PxelinuxArgument,
+	type PxelinuxDirective,
+	type PxelinuxDirectiveName,
+	type PxelinuxReader,
+	type PxelinuxScope,
+	pxelinuxDirectives,
+} from './directives.ts';
+export { type EvaluatePxelinuxOptions, evaluatePxelinux } from './evaluate.ts';
+export { includePxelinux, type PxelinuxIncludeReader } from './include.ts';
+export type {
+	PxelinuxAction,
+	PxelinuxEntry,
+	PxelinuxEntryParts,
+	PxelinuxKernelKeyword,
+	PxelinuxMeaning,
+	PxelinuxMenu,
+	PxelinuxSettings,
+} from './meaning.ts';
+export {
+	type PxelinuxClient,
+	type SysappendBit,
+	type SysappendName,
+	sysappendBits,
+	sysappendMask,
+	sysappendStrings,
+} from './sysappend.ts';
+export {
+	type PxelinuxConfig,
+	type PxelinuxLine,
+	type PxelinuxLineKind,
+	parsePxelinux,
+	printPxelinux,
+} from './tree.ts';
