@@ -26,6 +26,22 @@ export type {
 	PxelinuxMenu,
 	PxelinuxSettings,
 } from './meaning.ts';
+export { type PxelinuxModule, pxelinuxModuleLibraries, pxelinuxModules } from './modules.ts';
+export {
+	type PxelinuxBoot,
+	type PxelinuxKernelType,
+	type PxelinuxNoBoot,
+	type ResolvePxelinuxOptions,
+	resolvePxelinux,
+} from './resolve.ts';
+export {
+	type PxelinuxHost,
+	type PxelinuxQuestion,
+	type PxelinuxRequest,
+	type PxelinuxRun,
+	runPxelinux,
+} from './run.ts';
+export { type PxelinuxSearch, pxelinuxConfigPaths, pxelinuxFileUri, pxelinuxPathPrefix } from './search.ts';
 export {
 	type PxelinuxClient,
 	type SysappendBit,
