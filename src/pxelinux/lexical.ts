@@ -53,3 +53,10 @@ export function strtoul(text: string): number {
 export function byteLength(text: string): number {
 	return new TextEncoder().encode(text).length;
 }
+
+const endText = new RegExp(`^[\\x01-\\x20\\x7f]*endtext(?:${space}|$)`, 'i');
+
+/** Whether a line ends a TEXT block. A carriage return before the word is white space here: such lines are not cut at it. */
+export function endsText(line: string): boolean {
+	return endText.test(line);
+}

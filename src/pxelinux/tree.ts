@@ -1,6 +1,6 @@
 import type { Issue } from '../wire/issue.ts';
 import { findDirective, type PxelinuxDirectiveName } from './directives.ts';
-import { byteLength, maximumLineBytes, space } from './lexical.ts';
+import { byteLength, endsText, maximumLineBytes, space } from './lexical.ts';
 
 /**
  * What a line is. `unknown`: its first word is no directive, so that it does nothing (comments are such lines); `text`:
@@ -39,8 +39,6 @@ export interface PxelinuxConfig {
 }
 
 const content = /^[^\r\n\0]*/;
-/** A carriage return before the word is white space here: TEXT blocks are not cut at it. */
-const endText = new RegExp(`^[\\x01-\\x20\\x7f]*endtext(?:${space}|$)`, 'i');
 const keywordForm = new RegExp(`^(${space}*)([^\\0-\\x20\\x7f]+)(${space}*)`);
 const functionKeyForm = new RegExp(`^(${space}*)(f(?:[\\t\\v\\f ]*\\+?(\\d+))?)(?=${space}|$)(${space}*)`, 'i');
 
@@ -68,7 +66,7 @@ export function parsePxelinux(text: string): PxelinuxConfig {
 		const place = { raw, line: number, offset };
 		const read = content.exec(raw)?.[0] ?? '';
 		if (inText) {
-			inText = !endText.test(raw);
+			inText = !endsText(raw);
 			const kind = inText ? 'text' : 'end-text';
 			lines.push({ kind, ...place, value: read, valueStart: 0 });
 		} else {
