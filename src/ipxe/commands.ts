@@ -906,7 +906,7 @@ export const ipxeCommands: readonly IpxeCommandInfo[] = [
 	command({
 		name: 'sanhook',
 		arguments: [1, 255],
-		usage: '<root-path>...',
+		usage: '<root-path>',
 		options: 'd/drive=integer n/no-describe',
 		macro: 'SANBOOT_CMD',
 		efi: 'on',
@@ -928,7 +928,7 @@ export const ipxeCommands: readonly IpxeCommandInfo[] = [
 	command({
 		name: 'set',
 		arguments: [1, 255],
-		usage: '<setting> [<value>...]',
+		usage: '<setting> <value>',
 		options: '',
 		macro: 'NVO_CMD',
 		efi: 'on',

@@ -3,8 +3,28 @@
  *
  * @module pxekit/ipxe
  */
+
+export type { BootFile, BootOutcome } from '../wire/boot-outcome.ts';
+export { type IpxeBuild, ipxeCommandMissing } from './builds.ts';
+export {
+	type IpxeBuildDefault,
+	type IpxeCommandInfo,
+	type IpxeOptionInfo,
+	type IpxeOptionType,
+	ipxeCommands,
+} from './commands.ts';
 export { parseIpxe } from './parse.ts';
 export { printIpxe, printIpxeBytes } from './print.ts';
+export type { IpxeEvent, IpxeRun } from './run/events.ts';
+export type { IpxeAnswer, IpxeFileKind, IpxeHost, IpxeMenuItem, IpxeQuestion, IpxeRequest } from './run/host.ts';
+export { runIpxe } from './run/run.ts';
+export {
+	type IpxeSettingInfo,
+	type IpxeSettingType,
+	ipxeSettingBlocks,
+	ipxeSettings,
+	ipxeSettingTypes,
+} from './settings-table.ts';
 export {
 	type IpxeCommand,
 	type IpxeExpansion,
@@ -24,3 +44,4 @@ export {
 	type IpxeWordRole,
 	ipxeWordText,
 } from './tree.ts';
+export { type IpxeSchemeInfo, ipxeColourPairs, ipxeColours, ipxeKeys, ipxeSchemes } from './vocabulary.ts';

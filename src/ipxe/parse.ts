@@ -208,12 +208,12 @@ function withRoles(words: readonly IpxeWord[]): readonly IpxeWord[] {
 	if (!name) return words;
 	const command = ipxeCommand(constantText(name) ?? '');
 	const result: IpxeWord[] = [{ ...name, role: 'name' }];
-	let valueOf: string | undefined;
+	let awaiting: string | undefined;
 	let options = command !== undefined && command.name !== 'help';
 	for (const word of rest) {
-		if (valueOf !== undefined) {
-			result.push({ ...word, role: 'optionValue', option: valueOf });
-			valueOf = undefined;
+		if (awaiting !== undefined) {
+			result.push({ ...word, role: 'optionValue', option: awaiting });
+			awaiting = undefined;
 			continue;
 		}
 		const text = options ? ipxeWordText(word) : '';
@@ -226,7 +226,7 @@ function withRoles(words: readonly IpxeWord[]): readonly IpxeWord[] {
 		} else {
 			const found = optionOf(command as IpxeCommandInfo, text);
 			result.push({ ...word, role: 'option', ...(found ? { option: found.long } : {}) });
-			if (found?.wantsValue) valueOf = found.long;
+			if (found?.wantsValue) awaiting = found.long;
 		}
 	}
 	return result;
