@@ -159,17 +159,21 @@ const imgfree: Handler = (call) => {
 	return 0;
 };
 
-const digest: Handler = (call) => {
+const digest: Handler = async (call) => {
 	const { machine, command } = call;
 	const algorithm = command.name.replace(/sum$/, '');
-	return forImages((_, image) => {
+	const setting = textOption(call, 'set');
+	for (const name of call.arguments) {
+		const image = await acquire(call, name);
+		if (typeof image === 'number') return image;
 		const result = image.body === undefined ? undefined : machine.host.digest?.(algorithm, binaryBytes(image.body));
-		if (result === undefined) return status('ENOTSUP', 'image');
-		const setting = textOption(call, 'set');
-		if (setting === undefined) print(machine, `${result}  ${image.name}\n`);
-		else machine.settings.set(/:/.test(setting) ? setting : `${setting}:hexraw`, result);
-		return 0;
-	})(call);
+		if (result === undefined) {
+			const message = `the ${algorithm} digest of ${fromBinary(image.name)} is not known`;
+			machine.events.push({ kind: 'assumed', message, line: lineOf(machine) });
+		} else if (setting === undefined) print(machine, `${result}  ${image.name}\n`);
+		else machine.settings.set(setting.includes(':') ? setting : `${setting}:hexraw`, result);
+	}
+	return 0;
 };
 
 /** Two images, the second a signature or an envelope. */

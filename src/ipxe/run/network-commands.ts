@@ -156,7 +156,7 @@ export const networkHandlers: readonly (readonly [string, Handler])[] = [
 	['ntp', reach],
 	['params', params],
 	['param', param],
-	["console", consoleMode],
+	['console', consoleMode],
 	['colour', colour],
 	['cpair', cpair],
 	...[

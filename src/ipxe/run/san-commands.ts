@@ -64,7 +64,7 @@ async function hook(call: Call, drive: number, uris: readonly string[]): Promise
 		return result;
 	}
 	machine.drives.set(drive, shown);
-	if (call.options['no-describe'] !== true) await readFirstBlocks(call, uris[0] as string);
+	await readFirstBlocks(call, uris[0] as string);
 	print(machine, `Registered SAN device ${hexDrive(drive)}\n`);
 	return 0;
 }
