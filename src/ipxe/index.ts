@@ -5,6 +5,17 @@
  */
 
 export type { BootFile, BootOutcome } from '../wire/boot-outcome.ts';
+export {
+	IpxeBuilder,
+	type IpxeDownloadOptions,
+	type IpxeExecuteOptions,
+	type IpxeMenuEntry,
+	type IpxeMenuInit,
+	type IpxeOptions,
+	type IpxeRetryInit,
+	type IpxeSanOptions,
+	ipxe,
+} from './builder.ts';
 export { type IpxeBuild, ipxeCommandMissing } from './builds.ts';
 export {
 	type IpxeBuildDefault,
@@ -45,3 +56,4 @@ export {
 	ipxeWordText,
 } from './tree.ts';
 export { type IpxeSchemeInfo, ipxeColourPairs, ipxeColours, ipxeKeys, ipxeSchemes } from './vocabulary.ts';
+export { type IpxeReference, type IpxeTemplate, type IpxeValue, ipxeText, nothing, setting } from './words.ts';

@@ -1,5 +1,6 @@
 import { ipxeCommandMissing } from '../builds.ts';
 import { ipxeCommand } from '../commands.ts';
+import { fromBinary } from './binary.ts';
 import { type CompiledCommand, type CompiledLine, compileGpxe, compileScript } from './compile.ts';
 import { EndlessExpansion, expand } from './expand.ts';
 import { gpxeRefusal } from './gpxe.ts';
@@ -29,12 +30,12 @@ export async function executeImage(machine: Machine, image: Image): Promise<numb
 
 function bootedWith(machine: Machine, image: Image) {
 	const file = ({ name, uri, commandLine }: Image, isInitrd: boolean) => ({
-		name,
-		uri: formatUri(uri),
-		...(isInitrd && commandLine !== '' ? { arguments: commandLine } : {}),
+		name: fromBinary(name),
+		uri: fromBinary(formatUri(uri)),
+		...(isInitrd && commandLine !== '' ? { arguments: fromBinary(commandLine) } : {}),
 	});
 	const initrds = machine.images.filter((other) => other !== image).map((other) => file(other, true));
-	return { kind: 'booted', kernel: file(image, false), commandLine: image.commandLine, initrds } as const;
+	return { kind: 'booted', kernel: file(image, false), commandLine: fromBinary(image.commandLine), initrds } as const;
 }
 
 export function register(machine: Machine, image: Image): void {
@@ -61,7 +62,7 @@ async function executeScript(machine: Machine, image: Image): Promise<number> {
 		next: 0,
 		line: 1,
 	};
-	machine.events.push({ kind: 'script', uri: formatUri(image.uri), line: lineOf(machine) });
+	machine.events.push({ kind: 'script', uri: fromBinary(formatUri(image.uri)), line: lineOf(machine) });
 	machine.current = running;
 	// So that a `boot` in the script does not run the script again.
 	const wasSelected = machine.selected === image;
@@ -72,7 +73,7 @@ async function executeScript(machine: Machine, image: Image): Promise<number> {
 		if (wasSelected) machine.selected = undefined;
 	}
 	machine.depth--;
-	machine.events.push({ kind: 'script-end', uri: formatUri(image.uri), status: result });
+	machine.events.push({ kind: 'script-end', uri: fromBinary(formatUri(image.uri)), status: result });
 	return result;
 }
 

@@ -47,8 +47,8 @@ function recorderHost(name: string, script: Uint8Array, mode: '404' | 'dummy'): 
 			if (mode === '404') return undefined;
 			if (question.kind === 'menu') return question.default;
 			if (question.kind === 'read') return question.value;
-			// Not within 30 ms, though, which one script gives.
-			const pressed = question.kind === 'prompt' && question.key === undefined && question.timeout !== 30;
+			// Not within 180 ms, though, which one script gives.
+			const pressed = question.kind === 'prompt' && question.key === undefined && (question.timeout ?? 1000) >= 1000;
 			return pressed ? '\r' : undefined;
 		},
 		budget: { milliseconds: 4_900, steps: 20_000 },
