@@ -24,6 +24,8 @@ export {
 	type IpxeOptionType,
 	ipxeCommands,
 } from './commands.ts';
+export type { IpxeDiagnostic, IpxeFix, IpxeLintOptions, IpxeRange, IpxeSeverity } from './lint/context.ts';
+export { type IpxeLintRuleInfo, ipxeLintRules, lintIpxe } from './lint/lint.ts';
 export { parseIpxe } from './parse.ts';
 export { printIpxe, printIpxeBytes } from './print.ts';
 export type { IpxeEvent, IpxeRun } from './run/events.ts';
