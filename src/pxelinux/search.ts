@@ -1,7 +1,7 @@
 import { EncodeError } from '../wire/errors.ts';
 import { parseIpv4 } from '../wire/ipv4.ts';
 import { firstWord } from './lexical.ts';
-import { bootInterface, type PxelinuxClient, rawUuid } from './sysappend.ts';
+import { bootInterface, type PxelinuxClient, usableUuid } from './sysappend.ts';
 
 /** What decides where PXELINUX looks for its configuration. */
 export interface PxelinuxSearch extends Pick<PxelinuxClient, 'uuid' | 'mac' | 'hardwareType' | 'ip'> {
@@ -54,8 +54,8 @@ export function pxelinuxConfigPaths(search: PxelinuxSearch): string[] {
 	const prefix = pxelinuxPathPrefix(search);
 	const names: string[] = [];
 	if (search.uuid !== undefined) {
-		const uuid = rawUuid(search.uuid);
-		if (!/^.{14}[0f]/.test(uuid)) names.push(uuid);
+		const uuid = usableUuid(search.uuid);
+		if (uuid !== undefined) names.push(uuid);
 	}
 	const interfaceName = bootInterface(search);
 	if (interfaceName !== undefined) names.push(interfaceName);

@@ -101,7 +101,7 @@ function knownFact(name: SysappendName, client: PxelinuxClient): string | undefi
 		case 'bootif':
 			return bootInterface(client);
 		case 'sysuuid':
-			return client.uuid === undefined ? undefined : rawUuid(client.uuid);
+			return client.uuid === undefined ? undefined : usableUuid(client.uuid);
 		default:
 			return undefined;
 	}
@@ -122,10 +122,16 @@ export function bootInterface({ mac, hardwareType = 1 }: PxelinuxClient): string
 	return [hardwareType, ...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('-');
 }
 
-/** @internal In the order of the bytes in DHCP option 97, which is not the order that firmware shows. */
-export function rawUuid(uuid: string | Uint8Array): string {
+/**
+ * In the order of the bytes in DHCP option 97, which is not the order that firmware shows; `undefined` for one that the
+ * loader does not believe: the upper half of the seventh byte, where RFC 4122 has the version, must not be 0 or 15.
+ *
+ * @internal
+ */
+export function usableUuid(uuid: string | Uint8Array): string | undefined {
 	const bytes = typeof uuid === 'string' ? parseUuid(uuid, 'le', 'uuid') : uuid;
 	if (bytes.length !== 16)
 		throw new EncodeError('bad-uuid', `a UUID has 16 bytes, not ${bytes.length}`, { path: 'uuid' });
-	return formatUuid(bytes, 'be');
+	const version = (bytes[6] as number) >> 4;
+	return version === 0 || version === 15 ? undefined : formatUuid(bytes, 'be');
 }

@@ -105,7 +105,7 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 		],
 	});
 
-	/** SeaBIOS and OVMF tell this to SYSLINUX through SMBIOS. */
+	/** What SeaBIOS tells through SMBIOS. syslinux.efi does not find OVMF's tables: it adds no such fact. */
 	const facts = { sysvendor: 'QEMU' };
 
 	test.each([
@@ -154,13 +154,33 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 			await using _ = await startBootServer(lab, { root: served, files: { uefi: 'syslinux.efi' } });
 			const text = writeConfig(twoLabels(randomUUID()));
 			const boot = await boots({ name: 'syslinux-efi', firmware: 'ovmf' });
-			const client = { ...(await clientOf(boot)), facts };
+			const client = await clientOf(boot);
 
 			const asked = await askedByTftp(boot);
 			expect(asked).toEqual(['syslinux.efi', ...(await askedInDryRun(client, 'efi64', text))]);
 			expect(commandLineIn(boot.serial)).toBe(expectedCommandLine(text, client));
 		},
 	);
+
+	test('a RAM disk is missing: ONERROR boots, with the default command after its arguments', async () => {
+		await using _ = await startBootServer(lab, { root: served, files: { ipxe: 'pxelinux.0' } });
+		const files = { kernel: 'vmlinuz', initrds: ['initrd.img'] };
+		const append = `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
+		const text = writeConfig({
+			default: 'optional',
+			onError: 'plain',
+			entries: [
+				linux('optional', { ...files, initrds: ['initrd.img', 'updateDrivers.tgz'], append: 'optional' }),
+				linux('plain', { ...files, append }),
+			],
+		});
+		const boot = await boots({ name: 'pxelinux-onerror', firmware: 'bios' });
+		const client = await clientOf(boot);
+
+		expect(await askedByTftp(boot)).toContain('updateDrivers.tgz');
+		expect((await askedByTftp(boot)).slice(1)).toEqual([...new Set(await askedInDryRun(client, 'bios', text))]);
+		expect(commandLineIn(boot.serial)).toBe(`BOOT_IMAGE=vmlinuz ${append} initrd=initrd.img optional`);
+	});
 
 	function expectedCommandLine(text: string, client: PxelinuxClient): string | undefined {
 		const resolved = resolvePxelinux(parsePxelinux(text), { client });
