@@ -135,10 +135,11 @@ function writeMenu(state: State, index: number): void {
 	const menu = meaning.menus[index] as PxelinuxMenu;
 	const items = menu.entries.map((at): IpxeMenuEntry => {
 		const entry = meaning.entries[at] as PxelinuxEntry;
-		const text = entry.display.replaceAll('^', '');
-		if (entry.action === 'disabled') return { gap: text === '' ? undefined : text };
-		const key = entry.hotKey === undefined ? undefined : entry.hotKey.toLowerCase();
-		return { name: itemName(entry, names[at] as string), text: text === '' ? ' ' : text, ...(isKey(key) && { key }) };
+		const name = itemName(entry, names[at] as string);
+		const text = menuText(entry.display, name, losses);
+		if (entry.action === 'disabled') return { gap: text === name ? undefined : text };
+		const key = entry.hotKey?.toLowerCase();
+		return { name, text, ...(isKey(key) && { key }) };
 	});
 	builder.label(`menu-${index}`);
 	const usable = items.filter((item) => 'name' in item);
@@ -150,7 +151,7 @@ function writeMenu(state: State, index: number): void {
 	const seconds = meaning.settings.timeout / 10;
 	const initial = items[menu.default];
 	builder.menu({
-		title: menu.title === '' ? 'Boot menu' : menu.title.replaceAll('^', ''),
+		title: menuText(menu.title, 'Boot menu', losses),
 		items: deduplicate(items),
 		into: 'selected',
 		...(initial && 'name' in initial && { default: initial.name }),
@@ -158,6 +159,23 @@ function writeMenu(state: State, index: number): void {
 		onCancel: menu.parent === undefined ? 'prompt' : `menu-${menu.parent}`,
 	});
 	builder.goto({ reference: 'selected' });
+}
+
+/** iPXE drops spaces at both ends and more than one between words; other texts that it can't say are lost. */
+function menuText(display: string, otherwise: string, losses: ConversionLoss[]): string {
+	const text = display
+		.replaceAll('^', '')
+		.replace(/[\0-\x20\x7f]+/g, ' ')
+		.trim();
+	if (text === '') return otherwise;
+	try {
+		ipxe().menu({ title: text, items: [{ name: 'a', text }] });
+		return text;
+	} catch (error) {
+		if (!(error instanceof EncodeError)) throw error;
+		losses.push({ code: 'menu-text', message: `the text ${JSON.stringify(text)}` });
+		return otherwise;
+	}
 }
 
 /** Two entries that lead to the same menu have the same name; iPXE wants each once. */

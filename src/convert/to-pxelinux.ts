@@ -23,7 +23,8 @@ const maximumRuns = 200;
 /**
  * A PXELINUX configuration that boots what an iPXE script boots for one client. The script is run dry once for each choice
  * of its menus, and what it boots in the end becomes an entry. So what the script decides by itself is decided for this
- * client, and the client's values are written out: `losses` says so.
+ * client, and the client's values are written out. Files are taken to be there and to boot, unless `host.fetch` says otherwise.
+ * An entry that boots nothing, or what PXELINUX can't, is left out and named in `losses`.
  *
  * @param host the client and its servers, as for `runIpxe`; `answer` is not used
  * @example
@@ -136,7 +137,6 @@ function toLabel(
 	};
 	const look = { ...(display !== undefined && { display }), ...(isDefault && { isDefault }) };
 	const label = uniqueName(state, name);
-	for (const event of run.events) if (event.kind === 'assumed') lose('assumed', event.message);
 	const { outcome } = run;
 	try {
 		switch (outcome.kind) {

@@ -27,7 +27,7 @@ export interface PxelinuxBoot {
 	readonly initrds: readonly string[];
 	/** All files by name, in order of request. Modules ask for libraries and for further files of their own. */
 	readonly files: readonly string[];
-	/** For `linux` with `BOOT_IMAGE=` before it, as the kernel sees it; else the arguments. */
+	/** For `linux` with `BOOT_IMAGE=` before it, as the kernel sees it; for `com32` the arguments; nothing else gets any. */
 	readonly commandLine: string;
 	/** The label that was named, if one was. */
 	readonly entry?: PxelinuxEntry | undefined;
@@ -134,13 +134,14 @@ function execute(command: string, type?: PxelinuxKernelType, entry?: PxelinuxEnt
 		return execute(forced === 'com32' ? withSuffix(rest, '.c32') : rest, forced, entry);
 	}
 	const kernelType = type ?? typeOf(word);
+	const getsArguments = kernelType === 'com32' || kernelType === 'config';
 	const boot = {
 		kernelType,
 		kernel: word,
 		arguments: rest,
 		initrds: [],
 		files: [word],
-		commandLine: rest,
+		commandLine: getsArguments ? rest : '',
 		...(entry && { entry }),
 	};
 	if (kernelType === 'localboot') return { ...boot, kernel: String(strtoul(word) | 0), files: [] };

@@ -16,6 +16,8 @@ const ipxeHost: IpxeHost = {
 		'net0/next-server': client.serverIp,
 		'net0/gateway': client.gateway,
 		'net0/netmask': client.netmask,
+		// iSCSI wants to know who asks.
+		'initiator-iqn': 'iqn.2004-01.org.example:host1',
 	},
 	uri: 'tftp://10.0.0.1/boot.ipxe',
 };
@@ -24,6 +26,8 @@ const ipxeHost: IpxeHost = {
 export function essence(outcome: BootOutcome): unknown {
 	switch (outcome.kind) {
 		case 'booted': {
+			// Without URIs it is the local disk that iPXE's sanboot boots; so does chain.c32.
+			if (outcome.kernel.name.endsWith('chain.c32')) return { san: [] };
 			const own = /^(?:BOOT_IMAGE=|initrd=)/;
 			const words = outcome.commandLine.split(' ').filter((word) => !own.test(word));
 			const files = [outcome.kernel, ...outcome.initrds].map(({ uri }) => sameTftp(uri));

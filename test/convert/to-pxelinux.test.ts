@@ -4,7 +4,10 @@ import { evaluatePxelinux, parsePxelinux, printPxelinux } from 'pxekit/pxelinux'
 import { describe, expect, test } from 'vitest';
 import { bootsInPxelinux, essence } from './both-sides.ts';
 
-const host = { uri: 'http://10.0.0.1/boot.ipxe', settings: { 'net0/mac': '52:54:00:12:34:56' } };
+const host = {
+	uri: 'http://10.0.0.1/boot.ipxe',
+	settings: { 'net0/mac': '52:54:00:12:34:56', 'initiator-iqn': 'iqn.2004-01.org.example:host1' },
+};
 
 describe('an iPXE script as a PXELINUX configuration', () => {
 	test('each choice of the menus becomes an entry with the same boot', async () => {
