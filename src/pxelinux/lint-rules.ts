@@ -1,3 +1,4 @@
+import { editDistance } from '../wire/edit-distance.ts';
 import { findDirective, pxelinuxDirectives } from './directives.ts';
 import { byteLength, firstWord, maximumCommandLine, maximumLineBytes, splitWord } from './lexical.ts';
 import type { PxelinuxSeverity } from './lint.ts';
@@ -304,18 +305,4 @@ function nearest(name: string): string | undefined {
 		.map((known) => ({ known, distance: editDistance(name, known) }))
 		.sort((a, b) => a.distance - b.distance)[0];
 	return near && near.distance <= Math.min(2, Math.floor(name.length / 3)) ? near.known : undefined;
-}
-
-/** Levenshtein's. Words longer than any directive are not compared. */
-function editDistance(a: string, b: string): number {
-	let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-		}
-		row = next;
-	}
-	return row[b.length] as number;
 }

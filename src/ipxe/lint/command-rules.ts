@@ -1,3 +1,4 @@
+import { editDistance } from '../../wire/edit-distance.ts';
 import { ipxeCommandMissing } from '../builds.ts';
 import { ipxeCommands } from '../commands.ts';
 import { optionOf } from '../parse.ts';
@@ -11,21 +12,8 @@ const bySeverity = (statement: Statement): Pick<Finding, 'severity'> =>
 
 /** The known name that differs least from a misspelt one. */
 function nearest(name: string): string | undefined {
-	const close = ipxeCommands.filter((command) => distance(command.name, name) <= (name.length < 5 ? 1 : 2));
+	const close = ipxeCommands.filter((command) => editDistance(command.name, name) <= (name.length < 5 ? 1 : 2));
 	return close[0]?.name;
-}
-
-function distance(a: string, b: string): number {
-	let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-		}
-		row = next;
-	}
-	return row[b.length] as number;
 }
 
 export const commandRules: readonly LintRule[] = [
