@@ -1,6 +1,6 @@
 import { checkFile, checkInteger, checkLine, checkText, checkWord, refuse } from './check.ts';
 import { byteLength, endsText, maximumCommandLine } from './lexical.ts';
-import { layoutDefaults } from './menu-state.ts';
+import { isColorElement, layoutDefaults } from './menu-state.ts';
 import type { PxelinuxBootSpec, PxelinuxEntrySpec, PxelinuxLabelSpec, PxelinuxMenuSpec, PxelinuxSpec } from './spec.ts';
 import { sysappendMask } from './sysappend.ts';
 import { type PxelinuxConfig, parsePxelinux } from './tree.ts';
@@ -114,6 +114,8 @@ function writeMenu(state: State, menu: PxelinuxMenuSpec, path: string, depth = 0
 		say(name.toUpperCase(), checkText(value, place));
 	}
 	for (const [element, value] of Object.entries(menu.colors ?? {})) {
+		if (!isColorElement(element))
+			throw refuse('unknown-name', `${path}.colors`, `MENU COLOR has no element ${element}`);
 		say('COLOR', `${checkWord(element, `${path}.colors`)} ${checkText(value, `${path}.colors.${element}`)}`);
 	}
 	for (const [key, { file, background }] of Object.entries(menu.functionKeys ?? {})) {

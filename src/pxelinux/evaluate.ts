@@ -1,7 +1,7 @@
 import { applyGlobal, type GlobalState, newGlobals, settingsOf } from './globals.ts';
 import { atoi, firstWord, skipSpace, splitWord, strtoul } from './lexical.ts';
 import type { PxelinuxAction, PxelinuxEntry, PxelinuxKernelKeyword, PxelinuxMeaning, PxelinuxMenu } from './meaning.ts';
-import { hidden, type MutableEntry, type MutableMenu, newMenu, top } from './menu-state.ts';
+import { hidden, isColorElement, type MutableEntry, type MutableMenu, newMenu, top } from './menu-state.ts';
 import { type PxelinuxClient, sysappendStrings } from './sysappend.ts';
 import type { PxelinuxConfig, PxelinuxLine } from './tree.ts';
 
@@ -235,7 +235,7 @@ function applyToLabel(state: State, { directive = 'LABEL', value }: PxelinuxLine
 			if (open) data.isDefault = true;
 			else if (parentEntry) {
 				const parent = menuAt(state, menu.parent as number);
-				parent.default = parent.entries.indexOf(menu.parentEntry as number);
+				parent.default = menu.placeInParent as number;
 			}
 			return true;
 		case 'MENU PASSWD':
@@ -293,7 +293,8 @@ function applyToMenu(menu: MutableMenu, line: PxelinuxLine): boolean {
 			return true;
 		case 'MENU COLOR': {
 			const [element, spec] = splitWord(value);
-			menu.colors[element.toLowerCase()] = spec;
+			const known = element.toLowerCase();
+			if (isColorElement(known)) menu.colors[known] = spec;
 			return true;
 		}
 		case 'F': {
@@ -399,13 +400,13 @@ function considerHotKey(menu: MutableMenu, entry: MutableEntry): void {
 }
 
 function resolveTargets(state: State): void {
-	const newest = state.menus.map((menu, index) => ({ menu, index })).reverse();
+	// Of two menus with a tag the loader finds the newer one.
+	const byTag = new Map(state.menus.map(({ tag }, index) => [tag, index]));
 	for (const entry of state.entries) {
 		if (entry.targetTag === undefined) continue;
-		// The list of menus begins with the newest; .top was made after .hidden.
-		const found = newest.find(({ menu }) => menu.tag === entry.targetTag);
-		if (found) entry.target = found.index;
-		else entry.action = 'disabled';
+		const found = byTag.get(entry.targetTag);
+		if (found === undefined) entry.action = 'disabled';
+		else entry.target = found;
 		delete entry.targetTag;
 	}
 }

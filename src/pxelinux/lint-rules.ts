@@ -4,6 +4,7 @@ import { byteLength, firstWord, maximumCommandLine, maximumLineBytes, splitWord 
 import type { PxelinuxSeverity } from './lint.ts';
 import { fileRules } from './lint-files.ts';
 import type { LineVisit, LintContext } from './lint-walk.ts';
+import type { PxelinuxEntry } from './meaning.ts';
 
 /** What a rule found. Positions are indexes in the line; by default the value. */
 export interface Finding {
@@ -99,20 +100,23 @@ const scopeRules: readonly LintRule[] = [
 		severity: 'warning',
 		meaning: 'a line that does nothing because its first word is no directive',
 		source: readconfig,
-		check: eachLine(({ line }) => {
-			if (line.kind !== 'unknown' || /^(?:[#;/*]|rem$)/i.test(line.keyword ?? '')) return undefined;
-			const isMenu = /^menu$/i.test(line.keyword ?? '');
-			const name = (isMenu ? `MENU ${firstWord(line.value)}` : (line.keyword ?? '')).toUpperCase();
-			const near = nearest(name);
-			const start = line.valueStart - (/^[\s\S]*?\S/.test(line.raw) ? line.valueStart - line.raw.search(/\S/) : 0);
-			const end = isMenu ? line.valueStart + firstWord(line.value).length : start + (line.keyword ?? '').length;
-			return {
-				message: `${name} is no directive: the line does nothing${near ? `; did you mean ${near}?` : ''}`,
-				start,
-				end,
-				...(near && { fix: { start, end, text: near } }),
-			};
-		}),
+		check(context) {
+			const suggest = suggester();
+			return eachLine(({ line }) => {
+				if (line.kind !== 'unknown' || /^(?:[#;/*]|rem$)/i.test(line.keyword ?? '')) return undefined;
+				const isMenu = /^menu$/i.test(line.keyword ?? '');
+				const name = (isMenu ? `MENU ${firstWord(line.value)}` : (line.keyword ?? '')).toUpperCase();
+				const near = suggest(name);
+				const start = line.valueStart - (/^[\s\S]*?\S/.test(line.raw) ? line.valueStart - line.raw.search(/\S/) : 0);
+				const end = isMenu ? line.valueStart + firstWord(line.value).length : start + (line.keyword ?? '').length;
+				return {
+					message: `${name} is no directive: the line does nothing${near ? `; did you mean ${near}?` : ''}`,
+					start,
+					end,
+					...(near && { fix: { start, end, text: near } }),
+				};
+			})(context);
+		},
 	},
 	{
 		code: 'label-two-words',
@@ -285,19 +289,37 @@ export const lintRules: readonly LintRule[] = [...scopeRules, ...fileRules];
 
 /** One finding at the LABEL line of each entry whose command line `look` minds. */
 function entryFindings({ visits, meaning }: LintContext, look: (commandLine: string) => string | undefined): Finding[] {
+	// Entries stand in the order of their LABEL lines.
 	const labels = visits.filter(({ line }) => line.directive === 'LABEL');
-	const used = new Set<LineVisit>();
+	let next = 0;
 	return meaning.entries.flatMap((entry) => {
-		const visit = labels.find(
-			(label) => !used.has(label) && firstWord(label.line.value) === entry.label && label.line.line === entry.line,
-		);
-		if (visit) used.add(visit);
+		if (entry.label === undefined) return [];
+		let at = next;
+		while (at < labels.length && !isLabelOf(labels[at] as LineVisit, entry)) at++;
+		if (at === labels.length) return [];
+		next = at + 1;
+		const visit = labels[at];
 		const message = entry.commandLine === undefined ? undefined : look(entry.commandLine);
 		return visit && message !== undefined ? [{ visit, message }] : [];
 	});
 }
 
-/** The directive that is one or two letters away. */
+function isLabelOf({ line }: LineVisit, entry: PxelinuxEntry): boolean {
+	return line.line === entry.line && firstWord(line.value) === entry.label;
+}
+
+/** How many words are compared with all directives: a file of nothing else is no configuration. */
+const maximumSuggestions = 500;
+
+/** Finds the directive that is one or two letters away. */
+function suggester(): (name: string) => string | undefined {
+	const known = new Map<string, string | undefined>();
+	return (name) => {
+		if (!known.has(name) && known.size < maximumSuggestions) known.set(name, nearest(name));
+		return known.get(name);
+	};
+}
+
 function nearest(name: string): string | undefined {
 	const near = pxelinuxDirectives
 		.flatMap((row) => [row.name, ...(row.aliases ?? [])])

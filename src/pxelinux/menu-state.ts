@@ -35,6 +35,8 @@ export interface MutableMenu extends PxelinuxMenu {
 	save: boolean;
 	/** Index of the entry that opens it. */
 	parentEntry?: number | undefined;
+	/** Place of that entry in the menu around it. */
+	placeInParent?: number | undefined;
 	/** Whether that entry has a text other than the tag. */
 	labelled: boolean;
 	/** Folded codes of the keys that are taken. */
@@ -59,6 +61,18 @@ export const layoutDefaults: Readonly<Record<string, number>> = {
 	hiddenrow: -2,
 };
 
+const colorNames: ReadonlySet<string> = new Set(
+	(
+		'screen border title unsel hotkey sel hotsel scrollbar tabmsg cmdmark cmdline pwdborder pwdheader pwdentry ' +
+		'timeout_msg timeout help disabled'
+	).split(' '),
+);
+
+/** Whether MENU COLOR knows the element, SYSLINUX com32/elflink/ldlinux/colors.c. Others are ignored. */
+export function isColorElement(name: string): boolean {
+	return colorNames.has(name) || /^msg[0-9a-f]{2}$/.test(name);
+}
+
 /** A submenu takes over what its parent has at that moment. */
 export function newMenu(tag: string, parent?: { menu: MutableMenu; index: number; entry: number }): MutableMenu {
 	const from = parent?.menu;
@@ -78,6 +92,7 @@ export function newMenu(tag: string, parent?: { menu: MutableMenu; index: number
 	if (parent) {
 		menu.parent = parent.index;
 		menu.parentEntry = parent.entry;
+		menu.placeInParent = parent.menu.entries.length - 1;
 		if (from?.background !== undefined) menu.background = from.background;
 		if (from?.masterPassword !== undefined) menu.masterPassword = from.masterPassword;
 		if (from?.onError !== undefined) menu.onError = from.onError;

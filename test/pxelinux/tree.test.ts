@@ -146,3 +146,25 @@ describe('included files', () => {
 		expect(config.issues.some(({ code }) => code === 'too-many-includes')).toBe(true);
 	});
 });
+
+describe('a quarter of a megabyte of anything is dealt with in a moment', () => {
+	const repeat = (text: string) => text.repeat(Math.ceil(2 ** 18 / text.length));
+	test.each([
+		['labels', 'label a\nlinux k\n'],
+		['submenus in submenus', 'menu begin x\nmenu default\nmenu color sel 1\n'],
+		['submenus beside each other', 'menu begin x\nmenu default\nmenu end\nlabel a\nmenu goto x\n'],
+		['colours', 'menu color a 1\nmenu color msg07 1\nmenu begin\n'],
+		['help', 'text help\nxx\nendtext\n'],
+		['one line', 'append x '],
+		['spaces', ' '],
+		['words that are no directives', 'kernal\n'],
+		['initrd=', 'initrd='],
+	])('%s', (_what, piece) => {
+		const started = performance.now();
+		const config = parsePxelinux(repeat(piece));
+		evaluatePxelinux(config);
+		resolvePxelinux(config, { command: 'a' });
+		lintPxelinux(config);
+		expect(performance.now() - started).toBeLessThan(5_000);
+	});
+});
