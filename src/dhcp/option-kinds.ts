@@ -36,6 +36,9 @@ export interface OptionKindValues {
 	readonly u32: number;
 	readonly u8List: readonly number[];
 	readonly u16List: readonly number[];
+	readonly u32List: readonly number[];
+	/** One byte of 0 or 1. */
+	readonly boolean: boolean;
 	readonly ipv4: string;
 	readonly ipv4List: readonly string[];
 	/** A name, or the number when it has none. */
@@ -133,6 +136,19 @@ const bytesKind: OptionKind<Uint8Array> = {
 	},
 };
 
+const boolean: OptionKind<boolean> = {
+	fixedLength: 1,
+	decode(bytes, path) {
+		const value = wholeReader(bytes, 1, path).u8(path);
+		if (value > 1) throw new DecodeError('bad-boolean', `${path} must be 0 or 1, not ${value}`, { path });
+		return value === 1;
+	},
+	encode(value, path) {
+		if (typeof value !== 'boolean') throw new EncodeError('not-boolean', `${path} must be true or false`, { path });
+		return Uint8Array.of(value ? 1 : 0);
+	},
+};
+
 const ipv4: OptionKind<string> = {
 	fixedLength: 4,
 	decode: (bytes, path) => wholeReader(bytes, 4, path).ipv4(path),
@@ -184,6 +200,12 @@ export const optionKinds: { readonly [K in OptionKindName]: OptionKind<OptionKin
 		(reader, path) => reader.u16(path),
 		(writer, item, path) => writer.u16(item, path),
 	),
+	u32List: list(
+		4,
+		(reader, path) => reader.u32(path),
+		(writer, item, path) => writer.u32(item, path),
+	),
+	boolean,
 	ipv4,
 	ipv4List: list(
 		4,

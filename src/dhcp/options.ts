@@ -130,7 +130,7 @@ export class DhcpOptions {
 	/**
 	 * The value of an option, or `undefined` when absent.
 	 *
-	 * @throws a {@link DecodeError} when its bytes are malformed; they are still there as {@link DhcpOptions.bytes}
+	 * @throws a `DecodeError` when its bytes are malformed; they are still there as {@link DhcpOptions.bytes}
 	 */
 	get<N extends DhcpOptionName>(name: N): DhcpOptionValues[N] | undefined;
 	get<Value>(definition: DhcpOptionDefinition<Value, never>): Value | undefined;

@@ -8,6 +8,7 @@ export { type DirectorySourceOptions, directorySource } from './directory-source
 export { createFileCache, type FileCache } from './file-cache.ts';
 export type { FileNameRule } from './file-name.ts';
 export {
+	type ListeningPurpose,
 	type ProxyDhcpEvent,
 	type ProxyDhcpServer,
 	type ServeProxyDhcpOptions,

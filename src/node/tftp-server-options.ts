@@ -55,6 +55,7 @@ export interface TftpServer {
 	readonly activeTransfers: number;
 	/** Ends all transfers with an ERROR and closes all sockets, within a second. May be called again. */
 	close(): Promise<void>;
+	/** The same, for `await using`. */
 	[Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ const staleRepeat = 1_000;
  * Serves files over TFTP (RFC 1350, 2347, 2348, 2349, 7440).
  *
  * @returns a promise of the server, which listens already
- * @throws a {@link PxekitError} `no-permission`, `port-in-use`, `no-such-address`, `bad-option` or `bad-policy`
+ * @throws a `PxekitError`: `no-permission`, `port-in-use`, `no-such-address`, `bad-option` or `bad-policy`
  * @example
  * ```ts
  * import { serveTftp, tftpGet, virtualFiles } from 'pxekit/node';

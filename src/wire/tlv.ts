@@ -4,6 +4,8 @@ import type { Issue } from './issue.ts';
 export interface TlvItem {
 	readonly code: number;
 	readonly bytes: Uint8Array;
+	/** Where the code stands in the block. */
+	readonly offset: number;
 }
 
 /** Items of a block whose code 0 is padding and whose code 255 is End: options 43 and 175. */
@@ -33,7 +35,7 @@ export function decodeTlvBlock(bytes: Uint8Array, path: string): TlvBlock {
 			issues.push({ code: 'truncated', message, offset: at, path: `${path}[${code}]` });
 			return { items, end: false, issues };
 		}
-		items.push({ code, bytes: bytes.subarray(at + 2, at + 2 + length) });
+		items.push({ code, bytes: bytes.subarray(at + 2, at + 2 + length), offset: at });
 		at += 2 + length;
 	}
 	return { items, end: false, issues };
