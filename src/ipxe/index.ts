@@ -42,7 +42,7 @@ export {
 	retryDhcp,
 	type WindowsPeBoot,
 } from './ready-scripts.ts';
-export { type IpxeDhcpReply, settingsFromDhcp } from './run/dhcp-facts.ts';
+export { type IpxeDhcpOptions, type IpxeDhcpReply, settingsFromDhcp } from './run/dhcp-facts.ts';
 export type { IpxeEvent, IpxeRun } from './run/events.ts';
 export { formatIpxeRun } from './run/format.ts';
 export type { IpxeAnswer, IpxeFileKind, IpxeHost, IpxeMenuItem, IpxeQuestion, IpxeRequest } from './run/host.ts';

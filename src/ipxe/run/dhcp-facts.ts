@@ -1,15 +1,20 @@
 import { encodeUtf8 } from '../../wire/text.ts';
 
+/** The options of {@link IpxeDhcpReply}; `DhcpOptions` of pxekit/dhcp is such. */
+export interface IpxeDhcpOptions {
+	/** Every option in wire order. */
+	entries(): readonly { readonly code: number }[];
+	/** The raw value of a code, repeats joined. */
+	bytes(code: number): Uint8Array | undefined;
+}
+
 /** The parts of a decoded DHCP reply that {@link settingsFromDhcp} reads; a `DhcpPacket` of pxekit/dhcp has them. */
 export interface IpxeDhcpReply {
 	readonly mac: string;
 	readonly yiaddr: string;
 	readonly siaddr: string;
 	readonly file: string;
-	readonly options: {
-		readonly entries: () => readonly { readonly code: number }[];
-		readonly bytes: (code: number) => Uint8Array | undefined;
-	};
+	readonly options: IpxeDhcpOptions;
 }
 
 /** Options that hold options: their sub-options are settings of their own, `175.8` (`src/net/dhcpopts.c`). */
