@@ -194,8 +194,9 @@ describe.skipIf(lacks)(`a real iPXE runs built scripts${lacks ? ` (needs ${lacks
 		const run = await runIpxe(start.build(), {
 			uri: `${server}/start.ipxe`,
 			platform: 'pcbios',
-			version: '1.21.1',
-			buildArchitecture: /\barch=(\w+)/.exec(seen.join('\n'))?.[1] === 'x86_64' ? 'x86_64' : 'i386',
+			// Its two defects with URIs, long repaired, are in the requests too.
+			version: '1.0.0+git-20190125',
+			buildArchitecture: 'i386',
 			settings: { ...settings, 'smbios/uuid': defaultUuid },
 			fetch: answer,
 		});

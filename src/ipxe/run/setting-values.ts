@@ -50,7 +50,7 @@ export function parseSettingValue(type: IpxeSettingType, text: string): ParsedVa
 export function formatSettingValue(type: IpxeSettingType, bytes: string): string {
 	switch (type) {
 		case 'string':
-			return bytes;
+			return bytes.includes('\0') ? bytes.slice(0, bytes.indexOf('\0')) : bytes;
 		case 'uristring':
 			return percentEncode(bytes);
 		case 'int8':
