@@ -69,6 +69,8 @@ export interface Machine {
 	errno: number;
 	now: number;
 	steps: number;
+	/** Bytes of text that commands were given and expansions made. */
+	handled: number;
 	/** What ends beside the command: its line after `goto`, its script after `exit`. */
 	stop: 'none' | 'line' | 'script';
 	/** Set by `exit` in the outermost script. */

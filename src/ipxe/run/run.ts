@@ -91,6 +91,7 @@ function createMachine(host: IpxeHost): Machine {
 		errno: 0,
 		now: 0,
 		steps: 0,
+		handled: 0,
 		stop: 'none',
 		exited: false,
 		depth: 0,
