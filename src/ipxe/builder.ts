@@ -1,6 +1,7 @@
 import { EncodeError } from '../wire/errors.ts';
+import { encodeUtf8 } from '../wire/text.ts';
 import { gpxeProblem } from './gpxe-target.ts';
-import { parseIpxe } from './parse.ts';
+import { latin1, parseIpxe } from './parse.ts';
 import type { IpxeOperator, IpxeScript } from './tree.ts';
 import { checkLineEnd, commandWords, type IpxeValue, oneWord, textWords, uriWord } from './words.ts';
 
@@ -382,8 +383,8 @@ export class IpxeBuilder {
 
 	/** Runs a script that is part of this one, as a `data:` URI (iPXE 2.0.0). It has labels of its own. */
 	subscript(script: IpxeBuilder): this {
-		const utf8 = new TextEncoder().encode(script.toString());
-		return this.chain(`data:text/plain;base64,${btoa(String.fromCharCode(...utf8))}`);
+		const utf8 = encodeUtf8(script.toString());
+		return this.chain(`data:text/plain;base64,${btoa(latin1(utf8))}`);
 	}
 
 	/** Repeats one command until it works. */
@@ -407,7 +408,7 @@ export class IpxeBuilder {
 	}
 
 	#add(name: string, options: IpxeOptions, positional: readonly string[]): this {
-		const words = commandWords(name, options, positional);
+		const words = commandWords(name, options, positional, this.#target);
 		this.#lines.push({ label: undefined, pieces: [words.join(' ')], path: name });
 		return this;
 	}

@@ -1,5 +1,12 @@
 import type { IpxeJoin, IpxePosition } from './tree.ts';
 
+interface PhysicalStart {
+	readonly at: number;
+	readonly line: number;
+	/** Characters of that physical line which are a part of the join before it. */
+	readonly shift: number;
+}
+
 /** One logical line before it is taken apart. */
 export interface LogicalLine {
 	/** As iPXE sees it. */
@@ -7,6 +14,8 @@ export interface LogicalLine {
 	/** Number of its first physical line, from 1. */
 	readonly line: number;
 	readonly joins: readonly IpxeJoin[];
+	/** Where each physical line after the first begins in the text, in order. */
+	readonly starts: readonly PhysicalStart[];
 	readonly end: string;
 	readonly pending: boolean;
 }
@@ -24,7 +33,7 @@ export function splitLogicalLines(source: string): LogicalLine[] {
 		const last = source.charCodeAt((feed < 0 ? source.length : feed) - 1);
 		const plain = feed < 0 || feed === at || (last !== 0x5c && last !== 0x0d);
 		if (feed >= 0 && plain) {
-			lines.push({ text: source.slice(at, feed), line: lineNumber, joins: [], end: '\n', pending: false });
+			lines.push({ text: source.slice(at, feed), line: lineNumber, joins: [], starts: [], end: '\n', pending: false });
 			at = feed + 1;
 			lineNumber++;
 			continue;
@@ -66,27 +75,33 @@ function joinLine(source: string, start: number, lineNumber: number) {
 
 	let text = '';
 	const joins: IpxeJoin[] = [];
+	const starts: PhysicalStart[] = [];
+	let number = lineNumber;
 	let position = start;
 	for (const { from, to } of kept) {
-		if (from > position) joins.push({ at: text.length, text: source.slice(position, from) });
+		if (from > position) {
+			const join = source.slice(position, from);
+			joins.push({ at: text.length, text: join });
+			number += join.split('\n').length - 1;
+			starts.push({ at: text.length, line: number, shift: join.length - 1 - join.lastIndexOf('\n') });
+		}
 		text += source.slice(from, to);
 		position = to;
 	}
-	const line: LogicalLine = { text, line: lineNumber, joins, end: source.slice(position, at), pending };
+	const line: LogicalLine = { text, line: lineNumber, joins, starts, end: source.slice(position, at), pending };
 	return { line, next: at, nextLineNumber: lineNumber + feeds };
 }
 
 /** Where an offset of the logical line stands in the file. */
 export function positionIn(line: LogicalLine, offset: number): IpxePosition {
-	if (line.joins.length === 0) return { line: line.line, column: offset + 1 };
-	let number = line.line;
-	let start = 0;
-	let shift = 0;
-	for (const join of line.joins) {
-		if (join.at > offset) break;
-		number += join.text.split('\n').length - 1;
-		start = join.at;
-		shift = join.text.length - 1 - join.text.lastIndexOf('\n');
+	let low = 0;
+	let high = line.starts.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((line.starts[middle] as PhysicalStart).at <= offset) low = middle + 1;
+		else high = middle;
 	}
-	return { line: number, column: offset - start + shift + 1 };
+	const start = line.starts[low - 1];
+	if (!start) return { line: line.line, column: offset + 1 };
+	return { line: start.line, column: offset - start.at + start.shift + 1 };
 }

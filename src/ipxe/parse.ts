@@ -150,6 +150,9 @@ function parseCommands(logical: LogicalLine, text: string, start: number, firstL
 	return { commands, comment, trailing };
 }
 
+/** Expansions nested deeper than any script needs are kept as text, so that no script can exhaust the stack. */
+const deepestExpansion = 100;
+
 /** Pairs `${` with `}` from the inside out, as `expand_settings` does. What stays open is text. */
 function parseWord(logical: LogicalLine, word: string, offset: number): IpxePart[] {
 	if (!word.includes('${')) return [{ kind: 'text', text: word, position: positionIn(logical, offset) }];
@@ -165,7 +168,7 @@ function parseWord(logical: LogicalLine, word: string, offset: number): IpxePart
 		});
 	};
 	for (let at = 0; at < word.length; at++) {
-		if (word[at] === '$' && word[at + 1] === '{') {
+		if (word[at] === '$' && word[at + 1] === '{' && stack.length <= deepestExpansion) {
 			addText(at);
 			stack.push({ parts: [], start: at });
 			textStart = at + 2;
@@ -184,11 +187,12 @@ function parseWord(logical: LogicalLine, word: string, offset: number): IpxePart
 		}
 	}
 	addText(word.length);
-	while (stack.length > 1) {
-		const { parts, start } = stack.pop() as { parts: IpxePart[]; start: number };
-		top().parts.push({ kind: 'text', text: '${', position: positionIn(logical, offset + start) }, ...parts);
+	const flat: IpxePart[] = [];
+	for (const [level, { parts, start }] of stack.entries()) {
+		if (level > 0) flat.push({ kind: 'text', text: '${', position: positionIn(logical, offset + start) });
+		for (const part of parts) flat.push(part);
 	}
-	return mergeText(top().parts);
+	return mergeText(flat);
 }
 
 function mergeText(parts: readonly IpxePart[]): IpxePart[] {

@@ -107,7 +107,7 @@ const scopeRules: readonly LintRule[] = [
 				const isMenu = /^menu$/i.test(line.keyword ?? '');
 				const name = (isMenu ? `MENU ${firstWord(line.value)}` : (line.keyword ?? '')).toUpperCase();
 				const near = suggest(name);
-				const start = line.valueStart - (/^[\s\S]*?\S/.test(line.raw) ? line.valueStart - line.raw.search(/\S/) : 0);
+				const start = line.raw.indexOf(line.keyword ?? '');
 				const end = isMenu ? line.valueStart + firstWord(line.value).length : start + (line.keyword ?? '').length;
 				return {
 					message: `${name} is no directive: the line does nothing${near ? `; did you mean ${near}?` : ''}`,

@@ -172,7 +172,9 @@ describe('what is built is what the loader reads', () => {
 			fc.property(settings, (generated) => {
 				const spec: PxelinuxSpec = { ...generated, entries: unique(generated.entries) };
 				const printed = printPxelinux(pxelinux(spec));
-				const meaning = evaluatePxelinux(parsePxelinux(printed));
+				const config = parsePxelinux(printed);
+				const meaning = evaluatePxelinux(config);
+				expect(config.lines.filter(({ kind }) => kind === 'unknown')).toEqual([]);
 				expect(foundEntries(meaning)).toEqual(expectedEntries(spec.entries));
 				expect(meaning.settings).toEqual({
 					timeout: spec.timeout ?? 0,

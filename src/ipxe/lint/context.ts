@@ -98,10 +98,11 @@ export function createContext(script: IpxeScript, options: IpxeLintOptions): Lin
 	const assigned = new Set<string>();
 	for (const [lineIndex, line] of script.lines.entries()) {
 		if (line.label && !labels.has(line.label.name)) labels.set(line.label.name, lineIndex);
+		const lastOr = line.commands.findLastIndex((command) => command.operator?.text === '||');
 		for (const [at, command] of line.commands.entries()) {
 			const name = constantText(command.words[0]);
 			const info = name === undefined ? undefined : ipxeCommand(name);
-			const handled = line.commands.slice(at).some((each) => each.operator?.text === '||');
+			const handled = at <= lastOr;
 			const args = command.words.slice(1).filter((word) => word.role === 'argument');
 			const isLast = at === line.commands.length - 1;
 			statements.push({ line, lineIndex, command, name, info, handled, isLast, arguments: args });

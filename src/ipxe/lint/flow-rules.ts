@@ -8,13 +8,45 @@ function soleSetting(word: IpxeWord | undefined): string | undefined {
 	return part.setting?.type === undefined ? part.setting?.name : undefined;
 }
 
-/** Statements from a line on up to the next label that has none of them. */
-function block({ statements, script }: LintContext, from: number): Statement[] {
-	const next = script.lines.findIndex((line, at) => at > from && line.label !== undefined);
-	return statements.filter(({ lineIndex }) => lineIndex >= from && (next < 0 || lineIndex < next));
+const selects: readonly string[] = ['kernel', 'imgselect', 'imgload'];
+
+/** Statements from one on, up to the next label or the next image to boot. */
+function* untilNextImage({ statements }: LintContext, from: number): Generator<Statement> {
+	const firstLine = statements[from]?.lineIndex;
+	for (let at = from; at < statements.length; at++) {
+		const statement = statements[at] as Statement;
+		if (statement.line.label && statement.lineIndex !== firstLine) return;
+		yield statement;
+		if (at > from && selects.includes(statement.name ?? '')) return;
+	}
 }
 
-const selects = ['kernel', 'imgselect', 'imgload'];
+/** Index of the first statement of each line. */
+function statementIndices({ statements }: LintContext): ReadonlyMap<number, number> {
+	const indices = new Map<number, number>();
+	for (const [at, { lineIndex }] of statements.entries()) if (!indices.has(lineIndex)) indices.set(lineIndex, at);
+	return indices;
+}
+
+/** The first statement at a label, or after it. */
+function statementAtLabel(
+	context: LintContext,
+	indices: ReadonlyMap<number, number>,
+	label: string,
+): number | undefined {
+	let line = context.labels.get(label);
+	if (line === undefined) return undefined;
+	while (line < context.script.lines.length && !indices.has(line)) line++;
+	return indices.get(line);
+}
+
+/** The first command from there on that frees images or selects one. */
+function firstImageCommand(context: LintContext, from: number): Statement | undefined {
+	for (const statement of untilNextImage(context, from)) {
+		if (statement.name === 'imgfree' || selects.includes(statement.name ?? '')) return statement;
+	}
+	return undefined;
+}
 
 function alwaysLeaves(line: IpxeLine, labels: LintContext['labels']): boolean {
 	const [command, ...others] = line.commands;
@@ -49,9 +81,11 @@ export const flowRules: readonly LintRule[] = [
 		source: 'image/script.c: goto_exec',
 		*check({ statements, labels }) {
 			const reported = new Set<string>();
+			const looked = new Set<string>();
 			for (const { name, arguments: args, handled } of statements) {
 				const setting = name === 'goto' && !handled ? soleSetting(args[0]) : undefined;
-				if (setting === undefined) continue;
+				if (setting === undefined || looked.has(setting)) continue;
+				looked.add(setting);
 				for (const { value, word } of possibleValues(statements, setting)) {
 					if (labels.has(value) || reported.has(value)) continue;
 					reported.add(value);
@@ -114,14 +148,14 @@ export const flowRules: readonly LintRule[] = [
 		about: 'A second `kernel` after a failed one without `imgfree`: the first stays, and becomes an initrd.',
 		source: 'core/image.c: register_image',
 		*check(context) {
-			for (const statement of context.statements) {
+			const indices = statementIndices(context);
+			for (const [at, statement] of context.statements.entries()) {
 				if (!selects.includes(statement.name ?? '') || statement.command.operator?.text !== '||') continue;
-				const next = context.statements[context.statements.indexOf(statement) + 1];
+				const next = context.statements[at + 1];
 				const label = next?.name === 'goto' ? constantText(next.arguments[0]) : undefined;
-				const target = label === undefined ? undefined : context.labels.get(label);
-				const after = target === undefined ? [next] : block(context, target);
-				const again = after.find((each) => each && ['imgfree', ...selects].includes(each.name ?? ''));
-				if (!again || again.name === 'imgfree') continue;
+				const from = label === undefined ? at + 1 : statementAtLabel(context, indices, label);
+				const again = from === undefined ? undefined : firstImageCommand(context, from);
+				if (!again || again.name === 'imgfree' || (label === undefined && again !== next)) continue;
 				yield { range: commandRange(again), message: 'put imgfree before it: an image that failed is still there' };
 			}
 		},
@@ -148,16 +182,16 @@ export const flowRules: readonly LintRule[] = [
 		source: 'image/efi_image.c',
 		*check(context) {
 			if (context.options.platform !== 'efi') return;
-			for (const statement of context.statements) {
+			for (const [at, statement] of context.statements.entries()) {
 				if (!selects.includes(statement.name ?? '')) continue;
-				const words = statement.arguments.map(ipxeWordText);
-				if (!/vmlinuz|bzimage|\blinux(-[\w.-]+)?$/i.test(words[0] ?? '')) continue;
-				const same = block(context, statement.lineIndex);
-				const usesInitrd = same.some(({ name }) => name === 'initrd' || name === 'module');
-				const open = [statement, ...same.filter(({ name }) => name === 'imgargs')].flatMap(({ arguments: args }) =>
-					args.slice(1),
+				const uri = statement.arguments[0] ? ipxeWordText(statement.arguments[0]) : '';
+				if (!/vmlinuz|bzimage|\blinux(-[\w.-]+)?$/i.test(uri)) continue;
+				const after = [...untilNextImage(context, at)];
+				const usesInitrd = after.some(({ name }) => name === 'initrd' || name === 'module');
+				const given = [statement, ...after.filter(({ name }) => name === 'imgargs')].flatMap((each) =>
+					each.arguments.slice(1),
 				);
-				const says = open.some((word) => ipxeWordText(word).startsWith('initrd=') || constantText(word) === undefined);
+				const says = given.some((word) => ipxeWordText(word).startsWith('initrd=') || constantText(word) === undefined);
 				if (!usesInitrd || says) continue;
 				yield { range: commandRange(statement), message: 'an initrd follows, but the command line has no initrd=NAME' };
 			}

@@ -35,7 +35,10 @@ function bootedWith(machine: Machine, image: Image) {
 		...(isInitrd && commandLine !== '' ? { arguments: fromBinary(commandLine) } : {}),
 	});
 	const initrds = machine.images.filter((other) => other !== image).map((other) => file(other, true));
-	return { kind: 'booted', kernel: file(image, false), commandLine: fromBinary(image.commandLine), initrds } as const;
+	const given = fromBinary(image.commandLine);
+	// On UEFI the name of the image comes first (`efi_image_make_cmdline` of `src/image/efi_image.c`).
+	const named = machine.host.platform === 'efi' ? `${fromBinary(image.name)} ${given}`.trimEnd() : given;
+	return { kind: 'booted', kernel: file(image, false), commandLine: named, initrds } as const;
 }
 
 export function register(machine: Machine, image: Image): void {
@@ -126,7 +129,7 @@ function words(machine: Machine, command: CompiledCommand): readonly string[] {
 
 function expandWord(machine: Machine, word: string): string {
 	try {
-		return expand(word, machine.settings.get);
+		return expand(word, machine.settings.get, (length) => spend(machine, length));
 	} catch (error) {
 		if (!(error instanceof EndlessExpansion)) throw error;
 		const message = `line ${lineOf(machine)}: the expansion of ${word} never ends`;
@@ -144,7 +147,7 @@ function executeGpxeLine(machine: Machine, line: CompiledLine): number | Promise
 			break;
 		}
 		text = text.slice(0, open) + machine.settings.get(text.slice(open + 2, close)) + text.slice(close + 1);
-		if (text.length > 1_000_000) throw new Ended({ kind: 'out-of-budget', message: 'an expansion never ends' });
+		spend(machine, text.length);
 		step(machine);
 	}
 	const parts = text.split(/[ \t\n\v\f\r]+/).filter((part) => part !== '');
@@ -162,6 +165,7 @@ export function executeWords(machine: Machine, parts: readonly string[]): number
 	const name = parts[0];
 	if (name === undefined) return 0;
 	step(machine);
+	for (const part of parts) spend(machine, part.length);
 	const command = ipxeCommand(name);
 	const handler = handlers.get(name);
 	if (!command || !handler || isMissing(machine, name)) {
@@ -197,6 +201,17 @@ function isMissing(machine: Machine, name: string): boolean {
 function fail(machine: Machine, value: number): number {
 	if (value !== 0) machine.errno = value;
 	return value;
+}
+
+/** Text that a run may handle in all, in bytes: no real machine has the memory, and ours shall keep its own. */
+const mostText = 50_000_000;
+
+function spend(machine: Machine, length: number): void {
+	machine.handled += length;
+	if (machine.handled > mostText) {
+		const message = `more than ${mostText} bytes of text were handled, the last at line ${lineOf(machine)}`;
+		throw new Ended({ kind: 'out-of-budget', message });
+	}
 }
 
 function step(machine: Machine): void {

@@ -1,3 +1,4 @@
+import { ipxeSchemes } from '../vocabulary.ts';
 import { binaryOf, fromBinary } from './binary.ts';
 import type { IpxeAnswer, IpxeRequest } from './host.ts';
 import { type Call, type Image, lineOf, type Machine, pass } from './machine.ts';
@@ -12,6 +13,9 @@ export interface Fetched {
 	readonly body: string | undefined;
 	readonly kind: Image['kind'] | undefined;
 }
+
+/** Schemes that some build of iPXE can open. */
+const schemes: ReadonlySet<string> = new Set(ipxeSchemes.map(({ scheme }) => scheme));
 
 const mostRedirects = 10;
 /** How long iPXE tries to connect before it gives up, about. */
@@ -28,10 +32,13 @@ export async function fetchUri(
 	let target = uri;
 	const form = method === 'GET' ? takeParameters(machine, uri) : undefined;
 	if (target.scheme === 'data') return { status: 0, uri: target, body: dataBody(target), kind: undefined };
+	if (target.scheme !== undefined && !schemes.has(target.scheme)) {
+		return { status: status('ENOTSUP', 'open'), uri: target, body: undefined, kind: undefined };
+	}
 	for (let hop = 0; hop <= mostRedirects; hop++) {
 		const request: IpxeRequest = {
 			method: form?.method ?? method,
-			uri: fromBinary(formatUri(target)),
+			uri: fromBinary(formatUri(target, machine.uriRules)),
 			headers: form?.headers ?? [],
 			...(form?.body === undefined ? {} : { body: form.body }),
 			command: call.command.name,

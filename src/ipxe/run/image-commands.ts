@@ -50,7 +50,7 @@ function onImage(
 /** Downloads and registers (`imgdownload_string`). */
 export async function download(call: Call, uriText: string): Promise<Image | number> {
 	const { machine } = call;
-	const uri = resolveUri(machine.cwuri, parseUri(uriText));
+	const uri = resolveUri(machine.cwuri, parseUri(uriText, machine.uriRules));
 	const quiet = call.options.quiet === true;
 	const shown = redactedUri(uriText);
 	const fetched = await fetchUri(call, uri, numberOption(call, 'timeout'));

@@ -5,7 +5,7 @@ import type { CompiledScript } from './compile.ts';
 import type { IpxeEvent } from './events.ts';
 import type { IpxeHost, IpxeQuestion } from './host.ts';
 import type { SettingStore } from './setting-store.ts';
-import type { ParsedUri } from './uri.ts';
+import type { ParsedUri, UriRules } from './uri.ts';
 
 /** A file that iPXE holds. All texts are binary. */
 export interface Image {
@@ -55,6 +55,8 @@ export interface RunningScript {
 export interface Machine {
 	readonly host: IpxeHost;
 	readonly settings: SettingStore;
+	/** How this version treats URIs. */
+	readonly uriRules: UriRules;
 	readonly images: Image[];
 	selected: Image | undefined;
 	readonly menus: Map<string, Menu>;
@@ -67,6 +69,8 @@ export interface Machine {
 	errno: number;
 	now: number;
 	steps: number;
+	/** Bytes of text that commands were given and expansions made. */
+	handled: number;
 	/** What ends beside the command: its line after `goto`, its script after `exit`. */
 	stop: 'none' | 'line' | 'script';
 	/** Set by `exit` in the outermost script. */

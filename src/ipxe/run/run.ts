@@ -1,4 +1,5 @@
 import type { BootOutcome } from '../../wire/boot-outcome.ts';
+import { versionDay } from '../builds.ts';
 import { parseIpxe } from '../parse.ts';
 import { printIpxeBytes } from '../print.ts';
 import type { IpxeScript } from '../tree.ts';
@@ -10,7 +11,7 @@ import { Ended, type Image, type Machine, print } from './machine.ts';
 import { setFact } from './network-commands.ts';
 import { createSettings } from './setting-store.ts';
 import { status, statusText } from './status.ts';
-import { formatUri, parseUri, uriBasename, uriFolder } from './uri.ts';
+import { formatUri, parseUri, uriBasename, uriFolder, uriRulesOf } from './uri.ts';
 
 /**
  * Runs a script as iPXE would for the client that `host` describes, without any network: every request, setting and
@@ -79,6 +80,7 @@ function createMachine(host: IpxeHost): Machine {
 	const machine: Machine = {
 		host,
 		settings,
+		uriRules: uriRulesOf(versionDay(version)),
 		images: [],
 		selected: undefined,
 		menus: new Map(),
@@ -89,6 +91,7 @@ function createMachine(host: IpxeHost): Machine {
 		errno: 0,
 		now: 0,
 		steps: 0,
+		handled: 0,
 		stop: 'none',
 		exited: false,
 		depth: 0,

@@ -13,7 +13,7 @@ const notBootable = status('EOPNOTSUPP', 'linux');
 /** Status of opening one device (`src/core/sanboot.c`, `src/net/tcp/iscsi.c`). */
 async function openDevice(call: Call, text: string): Promise<number> {
 	const { machine } = call;
-	const uri = resolveUri(machine.cwuri, parseUri(text));
+	const uri = resolveUri(machine.cwuri, parseUri(text, machine.uriRules));
 	if (uri.scheme === 'http' || uri.scheme === 'https') {
 		const retries = parseInteger(machine.settings.get('san-retries')) ?? 10;
 		for (let attempt = 0; ; attempt++) {
@@ -36,6 +36,7 @@ function iscsiProblem(call: Call, opaque: string | undefined): number {
 	const rest = opaque.startsWith('[') ? opaque.replace(/^\[[^\]]*\]/, '') : opaque;
 	const fields = rest.split(':');
 	if (fields.length < 5) return status('EINVAL', 'iscsi', 3);
+	if (!/^(?:[0-9a-f]{0,4}-){0,3}[0-9a-f]{0,4}$/i.test(fields[3] as string)) return status('EINVAL', 'iscsi', 4);
 	const { settings } = call.machine;
 	const named = ['initiator-iqn', 'hostname', 'uuid'].some((name) => settings.get(name) !== '');
 	return named ? 0 : status('EINVAL', 'iscsi', 5);
@@ -71,7 +72,7 @@ async function hook(call: Call, drive: number, uris: readonly string[]): Promise
 
 /** iPXE looks for a file system, and so reads, once the size is known. */
 async function readFirstBlocks(call: Call, text: string): Promise<void> {
-	const uri = resolveUri(call.machine.cwuri, parseUri(text));
+	const uri = resolveUri(call.machine.cwuri, parseUri(text, call.machine.uriRules));
 	if (uri.scheme === 'http' || uri.scheme === 'https') await fetchUri(call, uri, undefined);
 }
 

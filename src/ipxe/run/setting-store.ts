@@ -181,6 +181,7 @@ export function createSettings(computed: (name: string) => string | undefined): 
 			const type = value || parsed.type || predefined.has(parsed.key) ? typeFor(parsed, value) : 'int32';
 			const width = /^u?int(8|16|32)$/.exec(type);
 			if (!width) return status('ENOTSUP', 'settings');
+			if (value && value.bytes.length > 8) return status('ERANGE', 'settings');
 			const before = Number(signedInteger(value?.bytes ?? ''));
 			store(parsed, { bytes: integerBytes(before + by, Number(width[1]) / 8), type });
 			return 0;
@@ -200,5 +201,5 @@ const priorityKey: string = keyOf('priority');
 
 function priorityOf(block: Block): number {
 	const value = block.values.get(priorityKey);
-	return value ? Number(signedInteger(value.bytes)) : 0;
+	return value && value.bytes.length <= 8 ? Number(signedInteger(value.bytes)) : 0;
 }

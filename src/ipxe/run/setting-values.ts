@@ -50,7 +50,7 @@ export function parseSettingValue(type: IpxeSettingType, text: string): ParsedVa
 export function formatSettingValue(type: IpxeSettingType, bytes: string): string {
 	switch (type) {
 		case 'string':
-			return bytes;
+			return bytes.includes('\0') ? bytes.slice(0, bytes.indexOf('\0')) : bytes;
 		case 'uristring':
 			return percentEncode(bytes);
 		case 'int8':
@@ -144,7 +144,7 @@ function ipv6(text: string): ParsedValue {
 }
 
 function formatIpv6(bytes: string): string {
-	const all = codes(bytes);
+	const all = codes(bytes.slice(0, 16));
 	const groups = Array.from({ length: 8 }, (_, i) =>
 		(((all[2 * i] as number) << 8) | (all[2 * i + 1] as number)).toString(16),
 	);
@@ -168,7 +168,7 @@ function hex(text: string, separator: string): ParsedValue {
 	if (text === '') return { bytes: '' };
 	const pairs = separator === '' ? (text.match(/..?/g) ?? []) : text.split(separator);
 	if (!pairs.every((pair) => /^[0-9a-f]{2}$/i.test(pair))) return badHex;
-	return { bytes: String.fromCharCode(...pairs.map((pair) => Number.parseInt(pair, 16))) };
+	return { bytes: pairs.map((pair) => String.fromCharCode(Number.parseInt(pair, 16))).join('') };
 }
 
 function base64(text: string): ParsedValue {

@@ -38,6 +38,7 @@ const files = {
 	colour: 0x1e_2000,
 	prompt: 0x22_e000,
 	dynui: 0x1b_2000,
+	open: 0x09_2000,
 } as const;
 
 /** A status as iPXE prints it: error, source file, which of the file's errors. */

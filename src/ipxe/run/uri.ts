@@ -14,7 +14,21 @@ export interface ParsedUri {
 	readonly params?: string | undefined;
 }
 
-export function parseUri(text: string): ParsedUri {
+/** How a version of iPXE treats URIs; the newest by default. */
+export interface UriRules {
+	/** Before 2022-01-13 (ipxe/ipxe#555): all before the first colon was taken for a scheme. */
+	readonly anyScheme: boolean;
+	/** Before 2021-11-12 (ipxe/ipxe#516): path and query were decoded, and encoded anew for the request. */
+	readonly encodesAnew: boolean;
+}
+
+export function uriRulesOf(day: string): UriRules {
+	return { anyScheme: day < '2022-01-13', encodesAnew: day < '2021-11-12' };
+}
+
+const newest: UriRules = { anyScheme: false, encodesAnew: false };
+
+export function parseUri(text: string, rules: UriRules = newest): ParsedUri {
 	let rest = text;
 	const uri: { -readonly [K in keyof ParsedUri]: ParsedUri[K] } = {};
 	const params = rest.indexOf('##params');
@@ -27,7 +41,7 @@ export function parseUri(text: string): ParsedUri {
 		uri.fragment = rest.slice(hash + 1);
 		rest = rest.slice(0, hash);
 	}
-	const scheme = /^([A-Za-z_-]+):/.exec(rest);
+	const scheme = (rules.anyScheme ? /^([^:]*):/ : /^([A-Za-z_-]+):/).exec(rest);
 	if (scheme) {
 		uri.scheme = scheme[1];
 		rest = rest.slice(scheme[0].length);
@@ -95,7 +109,8 @@ export function uriBasename(uri: ParsedUri): string {
 }
 
 /** The URI as text, with what can't stand in a request percent-encoded, as iPXE does. */
-export function formatUri(uri: ParsedUri): string {
+export function formatUri(uri: ParsedUri, rules: UriRules = newest): string {
+	const encodePart = rules.encodesAnew ? encodeAnew : encodeUnsafe;
 	let text = uri.scheme === undefined ? '' : `${uri.scheme}:`;
 	text += uri.opaque ?? '';
 	if (uri.authority !== undefined) text += `//${uri.authority}`;
@@ -110,10 +125,20 @@ export function redactedUri(text: string): string {
 }
 
 /** What is not printable ASCII. iPXE writes other bytes as `%FFFFFFC3`: a defect of its own, and so what servers see. */
-function encodePart(text: string): string {
-	return text.replace(/[^!-~]/g, (byte) =>
-		byte.charCodeAt(0) >= 0x80 ? `%FFFFFF${byte.charCodeAt(0).toString(16).toUpperCase()}` : percent(byte),
-	);
+function encodeUnsafe(text: string): string {
+	return text.replace(/[^!-~]/g, signedPercent);
+}
+
+/** A NUL ends what was decoded. */
+function encodeAnew(text: string): string {
+	return percentDecode(text)
+		.replace(/\0.*/s, '')
+		.replace(/[^!-~]|[%#:@?]/g, signedPercent);
+}
+
+function signedPercent(byte: string): string {
+	const code = byte.charCodeAt(0);
+	return code >= 0x80 ? `%FFFFFF${code.toString(16).toUpperCase()}` : percent(byte);
 }
 
 /** The folder of a URI: `${cwduri}`. */
