@@ -1,7 +1,10 @@
-import { applyGlobal, type GlobalState, newGlobals, settingsOf } from './globals.ts';
-import { atoi, firstWord, skipSpace, splitWord, strtoul } from './lexical.ts';
-import type { PxelinuxAction, PxelinuxEntry, PxelinuxKernelKeyword, PxelinuxMeaning, PxelinuxMenu } from './meaning.ts';
-import { hidden, isColorElement, type MutableEntry, type MutableMenu, newMenu, top } from './menu-state.ts';
+import { considerHotKey, type LabelData, menuAt, type State } from './evaluate-state.ts';
+import { applyGlobal, newGlobals, settingsOf } from './globals.ts';
+import { applyToLabel, openLabel } from './label-lines.ts';
+import { firstWord, splitWord } from './lexical.ts';
+import type { PxelinuxAction, PxelinuxEntry, PxelinuxMeaning, PxelinuxMenu } from './meaning.ts';
+import { applyToMenu } from './menu-lines.ts';
+import { hidden, type MutableEntry, newMenu, top } from './menu-state.ts';
 import { type PxelinuxClient, sysappendStrings } from './sysappend.ts';
 import type { PxelinuxConfig, PxelinuxLine } from './tree.ts';
 
@@ -69,43 +72,6 @@ export function findLabel(entries: readonly Pick<PxelinuxEntry, 'label'>[], comm
 	return entries.findIndex((entry) => entry.label === word);
 }
 
-interface State {
-	readonly client: PxelinuxClient;
-	readonly menus: MutableMenu[];
-	readonly entries: MutableEntry[];
-	/** The menu that is open. */
-	current: number;
-	start: number;
-	label: LabelData;
-	readonly globals: GlobalState;
-}
-
-/** What is known of the label that is open; some of it may be set while none is. */
-interface LabelData {
-	label?: string;
-	line?: number;
-	kernel?: string;
-	keyword?: PxelinuxKernelKeyword;
-	append?: string | undefined;
-	initrd?: string | undefined;
-	display?: string | undefined;
-	password?: string | undefined;
-	help?: string | undefined;
-	sysappend?: number;
-	hide?: boolean;
-	isDefault?: boolean;
-	separator?: boolean;
-	disabled?: boolean;
-	indent?: number;
-	action?: 'quit' | 'goto' | 'exit';
-	/** Tag to look up in the end, for `goto` and `exit`. */
-	targetTag?: boolean;
-	target?: number;
-	save?: boolean;
-}
-
-const menuAt = (state: State, index: number): MutableMenu => state.menus[index] as MutableMenu;
-
 /**
  * The loader keeps the open menu in a local variable of the function that reads a file: what INCLUDE opens or closes
  * does not count for the lines after it until the next MENU BEGIN or END.
@@ -156,161 +122,6 @@ function applyLine(state: State, line: PxelinuxLine, menu: number): number {
 			if (directive === 'MENU ONERROR') state.globals.onError = value;
 			if (directive === 'ONERROR') menuAt(state, menu).onError = value;
 			return menu;
-	}
-}
-
-function openLabel(state: State, { value, line }: PxelinuxLine): void {
-	const word = firstWord(value);
-	// The loader resets these fields and leaves `action` and `save`, which only an open label can set.
-	const { action, save, target, targetTag } = state.label;
-	state.label = {
-		...(action && { action }),
-		...(save !== undefined && { save }),
-		...(target !== undefined && { target }),
-		...(targetTag && { targetTag }),
-		label: word,
-		line,
-		kernel: word,
-		keyword: 'kernel',
-		sysappend: state.globals.sysappend,
-	};
-}
-
-const kernelKeywords: ReadonlySet<string> = new Set<Uppercase<PxelinuxKernelKeyword>>([
-	'NONE',
-	'LOCALBOOT',
-	'KERNEL',
-	'LINUX',
-	'BOOT',
-	'BSS',
-	'PXE',
-	'FDIMAGE',
-	'COMBOOT',
-	'COM32',
-	'CONFIG',
-]);
-
-/** Directives that count for the open label, or for the entry of the open submenu. True when the line is dealt with. */
-function applyToLabel(state: State, { directive = 'LABEL', value }: PxelinuxLine, menuIndex: number): boolean {
-	const { label: data } = state;
-	const menu = menuAt(state, menuIndex);
-	const open = data.label !== undefined;
-	const parentEntry = menu.parentEntry === undefined ? undefined : state.entries[menu.parentEntry];
-	if (kernelKeywords.has(directive)) {
-		if (open) {
-			data.keyword = directive.toLowerCase() as PxelinuxKernelKeyword;
-			data.kernel = value;
-		}
-		return true;
-	}
-	switch (directive) {
-		case 'APPEND':
-			if (open) data.append = value;
-			else state.globals.append = value;
-			return true;
-		case 'SYSAPPEND':
-			if (open) data.sysappend = strtoul(value);
-			else state.globals.sysappend = strtoul(value);
-			return true;
-		case 'INITRD':
-			if (open) data.initrd = value;
-			return true;
-		case 'MENU LABEL':
-			if (open) data.display = value;
-			else if (parentEntry) {
-				parentEntry.display = value;
-				menu.labelled = true;
-				considerHotKey(menuAt(state, menu.parent as number), parentEntry);
-				if (menu.title === '') menu.title = value.replaceAll('^', '');
-			}
-			return true;
-		case 'MENU TITLE':
-			menu.title = value;
-			if (parentEntry && !menu.labelled) {
-				parentEntry.display = value;
-				menu.labelled = true;
-			}
-			return true;
-		case 'MENU DEFAULT':
-			if (open) data.isDefault = true;
-			else if (parentEntry) {
-				const parent = menuAt(state, menu.parent as number);
-				parent.default = menu.placeInParent as number;
-			}
-			return true;
-		case 'MENU PASSWD':
-			if (open) data.password = value;
-			else if (parentEntry) parentEntry.password = value;
-			return true;
-		case 'MENU SAVE':
-		case 'MENU NOSAVE':
-			if (open) data.save = directive === 'MENU SAVE';
-			else menu.save = directive === 'MENU SAVE';
-			return true;
-		case 'MENU HIDE':
-			data.hide = true;
-			return true;
-		case 'MENU DISABLE':
-			data.disabled = true;
-			return true;
-		case 'MENU INDENT':
-			data.indent = atoi(value);
-			return true;
-		case 'MENU QUIT':
-			if (open) data.action = 'quit';
-			return true;
-		case 'MENU GOTO':
-			if (open) Object.assign(data, { action: 'goto', targetTag: true, kernel: value });
-			return true;
-		case 'MENU EXIT':
-			if (!open || menu.parent === undefined) return true;
-			if (value !== '') Object.assign(data, { action: 'exit', targetTag: true, kernel: value });
-			else Object.assign(data, { action: 'exit', targetTag: false, target: menu.parent });
-			return true;
-		default:
-			return false;
-	}
-}
-
-function applyToMenu(menu: MutableMenu, line: PxelinuxLine): boolean {
-	const { directive = 'LABEL', value } = line;
-	const name = directive.replace(/^MENU /, '').toLowerCase();
-	switch (directive) {
-		case 'MENU BACKGROUND':
-			menu.background = firstWord(value);
-			return true;
-		case 'MENU MASTER':
-			if (firstWord(value).toLowerCase() === 'passwd') menu.masterPassword = skipSpace(value.slice('passwd'.length));
-			return true;
-		case 'MENU ONERROR':
-			menu.onError = value;
-			return true;
-		case 'MENU AUTOBOOT':
-		case 'MENU TABMSG':
-		case 'MENU NOTABMSG':
-		case 'MENU PASSPROMPT':
-			menu.messages[name] = value;
-			return true;
-		case 'MENU COLOR': {
-			const [element, spec] = splitWord(value);
-			const known = element.toLowerCase();
-			if (isColorElement(known)) menu.colors[known] = spec;
-			return true;
-		}
-		case 'F': {
-			const [file, background] = splitWord(value);
-			const number = Number(/\d+/.exec(line.keyword ?? '')?.[0] ?? 0);
-			// 0, and a bare F, land on the eleventh key.
-			menu.functionKeys[number === 0 ? 11 : number] = {
-				file,
-				...(background && { background: firstWord(background) }),
-			};
-			return true;
-		}
-		default:
-			if (!directive.startsWith('MENU ') || !Object.hasOwn(menu.layout, name)) return false;
-			menu.layout[name] = atoi(value);
-			return true;
 	}
 }
 
@@ -386,17 +197,6 @@ function setCommand(state: State, entry: MutableEntry, data: LabelData): void {
 		(entry.parts.append && ` ${entry.parts.append}`) +
 		(initrd === undefined ? '' : ` initrd=${initrd}`) +
 		strings.join('');
-}
-
-/** The first entry of a menu that claims a key has it. */
-function considerHotKey(menu: MutableMenu, entry: MutableEntry): void {
-	const key = /\^(.)/s.exec(entry.display)?.[1];
-	if (entry.action === 'disabled' || key === undefined) return;
-	// As the loader folds case: bit 5 is cleared, of digits too.
-	const folded = key.charCodeAt(0) & ~0x20;
-	if (menu.hotKeys.has(folded)) return;
-	menu.hotKeys.add(folded);
-	entry.hotKey = key >= 'a' && key <= 'z' ? key.toUpperCase() : key;
 }
 
 function resolveTargets(state: State): void {

@@ -11,6 +11,7 @@ import {
 	pxelinuxConfigPaths,
 	resolvePxelinux,
 	runPxelinux,
+	submenu,
 } from 'pxekit/pxelinux';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLineIn, userspaceMarker, writeBootFiles } from './lab/boot-files.ts';
@@ -74,10 +75,15 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 		return { ip, gateway, netmask, serverIp: server, mac: defaultMac, uuid };
 	}
 
-	/** Names asked for by TFTP, in order, repeats left out. */
+	/** Names asked for by TFTP, in order. A request that is sent again comes from the same port as before. */
 	async function askedByTftp(boot: Boot): Promise<string[]> {
-		const requests = await tshark(boot.capture, `tftp.opcode == 1 && ip.dst == ${server}`, 'tftp.source_file');
-		return [...new Set(requests.map(([file = '']) => file))];
+		const seen = await tshark(
+			boot.capture,
+			`tftp.opcode == 1 && ip.dst == ${server}`,
+			'tftp.source_file',
+			'udp.srcport',
+		);
+		return [...new Map(seen.map(([file = '', port]) => [`${port} ${file}`, file])).values()];
 	}
 
 	/** What our dry run asks for, from the same folder. */
@@ -178,8 +184,32 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 		const client = await clientOf(boot);
 
 		expect(await askedByTftp(boot)).toContain('updateDrivers.tgz');
-		expect((await askedByTftp(boot)).slice(1)).toEqual([...new Set(await askedInDryRun(client, 'bios', text))]);
+		expect((await askedByTftp(boot)).slice(1)).toEqual(await askedInDryRun(client, 'bios', text));
 		expect(commandLineIn(boot.serial)).toBe(`BOOT_IMAGE=vmlinuz ${append} initrd=initrd.img optional`);
+	});
+
+	test('menu.c32 reads the configuration once more, and boots its default when the time is over', async () => {
+		await using _ = await startBootServer(lab, { root: served, files: { ipxe: 'pxelinux.0' } });
+		const append = `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
+		const text = writeConfig({
+			ui: 'menu.c32',
+			timeout: 20,
+			menu: { title: 'Lab' },
+			entries: [
+				linux('other', { kernel: 'nothing' }),
+				submenu('more', {
+					display: '^More',
+					isDefault: true,
+					entries: [linux('boots', { kernel: 'vmlinuz', initrds: ['initrd.img'], append, isDefault: true })],
+				}),
+			],
+			default: 'boots',
+		});
+		const boot = await boots({ name: 'pxelinux-menu', firmware: 'bios' });
+		const client = await clientOf(boot);
+
+		expect((await askedByTftp(boot)).slice(1)).toEqual(await askedInDryRun(client, 'bios', text));
+		expect(commandLineIn(boot.serial)).toBe(`BOOT_IMAGE=vmlinuz ${append} initrd=initrd.img`);
 	});
 
 	function expectedCommandLine(text: string, client: PxelinuxClient): string | undefined {
