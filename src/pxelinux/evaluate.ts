@@ -4,7 +4,7 @@ import { applyToLabel, openLabel } from './label-lines.ts';
 import { firstWord, splitWord } from './lexical.ts';
 import type { PxelinuxAction, PxelinuxEntry, PxelinuxMeaning, PxelinuxMenu } from './meaning.ts';
 import { applyToMenu } from './menu-lines.ts';
-import { hidden, type MutableEntry, newMenu, top } from './menu-state.ts';
+import { hidden, type MutableEntry, type MutableMenu, newMenu, top } from './menu-state.ts';
 import { type PxelinuxClient, sysappendStrings } from './sysappend.ts';
 import type { PxelinuxConfig, PxelinuxLine } from './tree.ts';
 
@@ -59,11 +59,16 @@ export function evaluatePxelinux(
 	}
 	return {
 		settings: settingsOf(state.globals),
-		menus: state.menus as PxelinuxMenu[],
+		menus: state.menus.map(finished),
 		entries: state.entries as PxelinuxEntry[],
 		startMenu: state.start,
 		issues: config.issues,
 	};
+}
+
+/** Without what only the reading needed. */
+function finished({ save, parentEntry, placeInParent, labelled, hotKeys, ...menu }: MutableMenu): PxelinuxMenu {
+	return menu;
 }
 
 /** @internal Index of the first entry whose label is the first word of the command; -1 for none. */

@@ -33,3 +33,11 @@ describe.skipIf(!existsSync(answers))("other projects' configurations (../shared
 		expect(asOracle(evaluatePxelinux(config, { client: oracleClient }))).toEqual(recorded);
 	});
 });
+
+test('a meaning is plain data', () => {
+	const meaning = evaluatePxelinux(parsePxelinux('menu begin x\nlabel ^a\nmenu label ^A\nlinux k\nmenu end\n'));
+	expect(JSON.parse(JSON.stringify(meaning))).toEqual(meaning);
+	expect(Object.keys(meaning.menus[2] ?? {}).sort()).toEqual(
+		['colors', 'default', 'entries', 'functionKeys', 'layout', 'messages', 'parent', 'tag', 'title'].sort(),
+	);
+});
