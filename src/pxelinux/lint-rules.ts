@@ -1,3 +1,4 @@
+import { parseSanUri } from '../san/uri.ts';
 import { editDistance } from '../wire/edit-distance.ts';
 import { findDirective, pxelinuxDirectives } from './directives.ts';
 import { byteLength, firstWord, maximumCommandLine, maximumLineBytes, splitWord } from './lexical.ts';
@@ -226,6 +227,20 @@ const scopeRules: readonly LintRule[] = [
 			),
 	},
 	{
+		code: 'bad-san-uri',
+		severity: 'error',
+		meaning: 'an argument of sanboot.c32 that is no SAN URI',
+		source: 'RFC 4173 section 5; iPXE net/tcp/iscsi.c',
+		check: (context) =>
+			entryFindings(context, (commandLine) => {
+				const uris = /(?:^|[ /])sanboot(?:\.c32)? +(.*)$/.exec(commandLine)?.[1];
+				return uris
+					?.split(/ +/)
+					.map(sanProblem)
+					.find((problem) => problem !== undefined);
+			}),
+	},
+	{
 		code: 'command-line-too-long',
 		severity: 'error',
 		meaning: 'a command line that the loader refuses',
@@ -302,6 +317,15 @@ function entryFindings({ visits, meaning }: LintContext, look: (commandLine: str
 		const message = entry.commandLine === undefined ? undefined : look(entry.commandLine);
 		return visit && message !== undefined ? [{ visit, message }] : [];
 	});
+}
+
+function sanProblem(uri: string): string | undefined {
+	try {
+		if (uri !== '') parseSanUri(uri, { dialect: 'ipxe' });
+		return undefined;
+	} catch (error) {
+		return `sanboot.c32 can't take its argument: ${error instanceof Error ? error.message : String(error)}`;
+	}
 }
 
 function isLabelOf({ line }: LineVisit, entry: PxelinuxEntry): boolean {

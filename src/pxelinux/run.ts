@@ -78,7 +78,13 @@ const loaderFiles = { bios: 'ldlinux.c32', efi32: 'ldlinux.e32', efi64: 'ldlinux
  * ```
  */
 export async function runPxelinux(host: PxelinuxHost): Promise<PxelinuxRun> {
-	const state: State = { host, prefix: pxelinuxPathPrefix(host), requests: [], steps: host.maximumSteps ?? 100 };
+	const state: State = {
+		host,
+		prefix: pxelinuxPathPrefix(host),
+		requests: [],
+		steps: host.maximumSteps ?? 100,
+		configUri: '',
+	};
 	const outcome = await start(state);
 	return {
 		outcome,
@@ -95,6 +101,8 @@ interface State {
 	/** How many are left. */
 	steps: number;
 	config?: string;
+	/** Where it was read. */
+	configUri: string;
 	boot?: PxelinuxBoot;
 }
 
@@ -104,9 +112,10 @@ async function start(state: State): Promise<BootOutcome> {
 	const loader = loaderFiles[state.host.firmware ?? 'bios'];
 	if ((await ask(state, loader, 'loader')) === undefined) return failed(`${loader} is missing`);
 	for (const name of pxelinuxConfigPaths({ ...state.host.client, ...state.host })) {
-		const text = await askUri(state, pxelinuxFileUri(name, { serverIp: state.host.client.serverIp }), 'config');
+		const uri = pxelinuxFileUri(name, { serverIp: state.host.client.serverIp });
+		const text = await askUri(state, uri, 'config');
 		if (text === undefined) continue;
-		let next: Next = () => readConfig(state, name, text);
+		let next: Next = () => readConfig(state, name, uri, text);
 		while (typeof next === 'function') {
 			if (state.steps-- <= 0) return { kind: 'out-of-budget', message: 'the dry run goes round in a circle' };
 			next = await next();
@@ -116,8 +125,10 @@ async function start(state: State): Promise<BootOutcome> {
 	return failed('no configuration file was found');
 }
 
-async function readConfig(state: State, name: string, text: string): Promise<Next> {
-	const meaning = await readMeaning(state, name, text);
+async function readConfig(state: State, name: string, uri: string, text: string): Promise<Next> {
+	state.config = name;
+	state.configUri = uri;
+	const meaning = await readMeaning(state, text);
 	const { settings } = meaning;
 	const startsByItself = settings.ui !== undefined || (settings.prompt === 0 && settings.defaultCommand !== undefined);
 	if (startsByItself) return runCommand(state, meaning, settings.defaultCommand ?? '');
@@ -129,8 +140,7 @@ async function readConfig(state: State, name: string, text: string): Promise<Nex
 	return runCommand(state, meaning, command);
 }
 
-async function readMeaning(state: State, name: string, text: string): Promise<PxelinuxMeaning> {
-	state.config = name;
+async function readMeaning(state: State, text: string): Promise<PxelinuxMeaning> {
 	const config = await includePxelinux(parsePxelinux(text), (file) => ask(state, file, 'include'));
 	return evaluatePxelinux(config, { client: state.host.client });
 }
@@ -188,12 +198,13 @@ async function load(state: State, boot: PxelinuxBoot, onError: (message: string)
 }
 
 async function restart(state: State, boot: PxelinuxBoot, onError: (message: string) => Promise<Next>): Promise<Next> {
-	const text = await ask(state, boot.kernel, 'config');
+	const { uri } = bootFile(state, boot.kernel);
+	const text = await askUri(state, uri, 'config');
 	if (text === undefined) return onError(`${boot.kernel} is missing`);
 	const folder = firstWord(boot.arguments);
 	// A relative folder is joined to the prefix as it stands; nothing adds a slash.
 	if (folder !== '') state.prefix = /^[^:]*:(?::|\/\/)/.test(folder) ? folder : state.prefix + folder;
-	return () => readConfig(state, boot.kernel, text);
+	return () => readConfig(state, boot.kernel, uri, text);
 }
 
 /** Modules whose work a dry run can follow. */
@@ -225,12 +236,15 @@ async function runModule(
 	return { kind: 'booted', kernel: bootFile(state, boot.kernel), commandLine: boot.arguments, initrds: [] };
 }
 
-/** menu.c32 and vesamenu.c32 read the configuration anew, or the files that are named to them; `~` is the current one. */
-async function runMenu(state: State, meaning: PxelinuxMeaning, boot: PxelinuxBoot): Promise<Next> {
+/** menu.c32 and vesamenu.c32 read the configuration once more, or the files that are named to them; `~` is the current one. */
+async function runMenu(state: State, _meaning: PxelinuxMeaning, boot: PxelinuxBoot): Promise<Next> {
+	const names = words(boot.arguments);
 	let text = '';
-	const names = words(boot.arguments).filter((name) => name !== '~');
-	for (const name of names) text += `${(await ask(state, name, 'config')) ?? ''}\n`;
-	const menus = names.length === 0 ? meaning : await readMeaning(state, names.join(' '), text);
+	for (const name of names.length === 0 ? ['~'] : names) {
+		const read = name === '~' ? await askUri(state, state.configUri, 'config') : await ask(state, name, 'config');
+		text += `${read ?? ''}\n`;
+	}
+	const menus = await readMeaning(state, text);
 	return showMenu(state, menus, menus.startMenu);
 }
 

@@ -91,7 +91,7 @@ describe('prompt and menus', () => {
 
 	test('the menu boots its default when the time is over', async () => {
 		const run = await runPxelinux(host(files));
-		expect(asked(run).slice(-3)).toEqual(['menu.c32', 'libutil.c32', 'a']);
+		expect(asked(run).slice(-4)).toEqual(['menu.c32', 'libutil.c32', 'pxelinux.cfg/default', 'a']);
 		expect(run.outcome).toMatchObject({ commandLine: 'BOOT_IMAGE=a ' });
 	});
 
@@ -119,7 +119,7 @@ describe('prompt and menus', () => {
 	});
 
 	test('a menu for another file', async () => {
-		const main = 'default top\nlabel top\nkernel menu.c32\nappend ~ more.cfg\n';
+		const main = 'default top\nlabel top\nkernel menu.c32\nappend more.cfg\n';
 		const more = 'timeout 10\nlabel m\nlinux m\n';
 		const run = await runPxelinux(host({ ...files, 'pxelinux.cfg/default': main, 'more.cfg': more, m: '' }));
 		expect(run.outcome).toMatchObject({ commandLine: 'BOOT_IMAGE=m ' });
