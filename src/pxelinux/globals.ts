@@ -1,4 +1,4 @@
-import { atoi, firstWord, skipSpace, strtoul } from './lexical.ts';
+import { atoi, firstWord, skipSpace } from './lexical.ts';
 import type { PxelinuxSettings } from './meaning.ts';
 import type { PxelinuxLine } from './tree.ts';
 
@@ -79,7 +79,7 @@ const setters: Readonly<Record<string, (state: GlobalState, line: PxelinuxLine) 
 	},
 	SENDCOOKIES: (state, { value }) => {
 		// Base 10 in this place, unlike SYSAPPEND.
-		state.sendCookies = strtoul(value.replace(/^0+(?=\d)/, ''));
+		state.sendCookies = atoi(value) >>> 0;
 	},
 	SERIAL: (state, { value }) => {
 		state.serial = readSerial(value);

@@ -41,3 +41,13 @@ test('a meaning is plain data', () => {
 		['colors', 'default', 'entries', 'functionKeys', 'layout', 'messages', 'parent', 'tag', 'title'].sort(),
 	);
 });
+
+test.each([
+	// SYSAPPEND is read with strtoul base 0, SENDCOOKIES with base 10: readconfig.c of the loader.
+	['sysappend 0x3\nsendcookies 0x3\n', 3, 0],
+	['sysappend 010\nsendcookies 010\n', 8, 10],
+	['sysappend 7x\nsendcookies 7x\n', 7, 7],
+	['sysappend x\nsendcookies\n', 0, 0],
+])('numbers of %j', (text, sysappend, sendCookies) => {
+	expect(evaluatePxelinux(parsePxelinux(text)).settings).toMatchObject({ sysappend, sendCookies });
+});
