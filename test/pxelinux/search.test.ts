@@ -1,6 +1,7 @@
 import { formatHex, parseHex } from 'pxekit';
 import { pxelinuxConfigPaths, pxelinuxFileUri, pxelinuxPathPrefix } from 'pxekit/pxelinux';
 import { describe, expect, test } from 'vitest';
+import recorded from '../../fixtures/pxelinux/requests.json' with { type: 'json' };
 
 const uuid = '4c4c4544-0042-3510-8057-b7c04f4d3332';
 const mac = '52:54:00:77:00:01';
@@ -58,6 +59,16 @@ describe('the order in which configurations are asked for', () => {
 		const address = Array.from({ length: 20 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(':');
 		const [name] = pxelinuxConfigPaths({ mac: address, hardwareType: 32 });
 		expect(name).toBe(`pxelinux.cfg/20-${address.replaceAll(':', '-')}`);
+	});
+});
+
+describe('as recorded from real loaders', () => {
+	test.each(recorded)('$what, UUID $uuid', ({ uuid, mac, ip, requests }) => {
+		const asked = requests.filter((name) => name.startsWith('pxelinux.cfg/'));
+		const foretold = pxelinuxConfigPaths({ uuid, mac, ip, bootFile: 'pxelinux.0' });
+		// A menu module reads the file that was found once more.
+		expect([...new Set(asked)]).toEqual(foretold);
+		expect(requests.indexOf(foretold[0] ?? '')).toBe(1);
 	});
 });
 
