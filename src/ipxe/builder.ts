@@ -1,79 +1,19 @@
 import { EncodeError } from '../wire/errors.ts';
 import { encodeUtf8 } from '../wire/text.ts';
+import type {
+	IpxeDownloadOptions,
+	IpxeExecuteOptions,
+	IpxeMenuEntry,
+	IpxeMenuInit,
+	IpxeOptions,
+	IpxeRetryInit,
+	IpxeSanOptions,
+} from './builder-options.ts';
+import { IpxeCommandMethods } from './command-methods.ts';
 import { gpxeProblem } from './gpxe-target.ts';
 import { latin1, parseIpxe } from './parse.ts';
 import type { IpxeOperator, IpxeScript } from './tree.ts';
 import { checkLineEnd, commandWords, type IpxeValue, oneWord, textWords, uriWord } from './words.ts';
-
-/** Options by long name; `true` for one that takes no value. What is not in the command table is refused. */
-export type IpxeOptions = Readonly<Record<string, IpxeValue | boolean | undefined>>;
-
-/** Options of commands that download. */
-export interface IpxeDownloadOptions {
-	/** Name of the image; by default the last part of its path. */
-	readonly name?: IpxeValue | undefined;
-	/** Milliseconds. */
-	readonly timeout?: number | undefined;
-	/** No progress; since 2026-07. */
-	readonly quiet?: boolean | undefined;
-	/** Free the image once it has run. */
-	readonly autofree?: boolean | undefined;
-}
-
-/** Options of commands that run an image. */
-export interface IpxeExecuteOptions extends IpxeDownloadOptions {
-	/** Run it in place of this script, which then does not go on. */
-	readonly replace?: boolean | undefined;
-}
-
-/** Options of `sanhook` and `sanboot`. */
-export interface IpxeSanOptions {
-	/** Drive number, `0x80` by default. */
-	readonly drive?: number | undefined;
-	/** Do not describe the device to the operating system. */
-	readonly 'no-describe'?: boolean | undefined;
-	/** Keep the device when booting fails; `sanboot` only. */
-	readonly keep?: boolean | undefined;
-	/** File to boot; `sanboot` only. */
-	readonly filename?: IpxeValue | undefined;
-}
-
-/** One line of a menu: an item with a name, or a line of text. */
-export type IpxeMenuEntry =
-	| {
-			readonly name: string;
-			readonly text: IpxeValue;
-			/** A character, or a number of the key table. */
-			readonly key?: string | number | undefined;
-			readonly default?: boolean | undefined;
-	  }
-	| { readonly gap: IpxeValue | undefined };
-
-/** A menu. */
-export interface IpxeMenuInit {
-	readonly title: IpxeValue;
-	readonly items: readonly IpxeMenuEntry[];
-	/** The setting that gets the name of the item chosen; `selected` by default. */
-	readonly into?: string | undefined;
-	/** Milliseconds after which the default is taken; none by default. */
-	readonly timeout?: number | undefined;
-	/** Name of the item selected at first. */
-	readonly default?: string | undefined;
-	/** Label to go to when the menu is left with Escape; without it the script fails then. */
-	readonly onCancel?: string | undefined;
-}
-
-/** How often and at what intervals to try again. */
-export interface IpxeRetryInit {
-	/** Label of the loop; also the name of its counter. */
-	readonly label: string;
-	/** How often at most; for ever by default. */
-	readonly attempts?: number | undefined;
-	/** Seconds between attempts; 3 by default. */
-	readonly seconds?: number | undefined;
-	/** What to do when all attempts failed; by default the script fails. */
-	readonly otherwise?: ((builder: IpxeBuilder) => IpxeBuilder) | undefined;
-}
 
 interface BuiltLine {
 	readonly label: string | undefined;
@@ -88,17 +28,18 @@ interface BuiltLine {
  * text is literal: what a script can't say is refused with an {@link EncodeError} that names the value. URIs are
  * percent-encoded. Make one with {@link ipxe}.
  */
-export class IpxeBuilder {
+export class IpxeBuilder extends IpxeCommandMethods {
 	readonly #target: 'ipxe' | 'gpxe';
 	readonly #lines: BuiltLine[] = [];
 	readonly #jumps: { readonly label: string }[] = [];
 
 	constructor(target: 'ipxe' | 'gpxe' = 'ipxe') {
+		super();
 		this.#target = target;
 	}
 
 	/** The script as text. @throws an {@link EncodeError} `missing-label` for a `goto` that would find nothing */
-	toString(): string {
+	override toString(): string {
 		const labels = this.#lines.map((line) => line.label);
 		for (const { label } of this.#jumps) {
 			if (labels.includes(label)) continue;
@@ -120,7 +61,7 @@ export class IpxeBuilder {
 	}
 
 	/** Any command of the table, with its arguments as single words. */
-	command(name: string, options: IpxeOptions = {}, ...words: readonly IpxeValue[]): this {
+	override command(name: string, options: IpxeOptions = {}, ...words: readonly IpxeValue[]): this {
 		const positional = words.map((word, at) => oneWord(word, { path: `${name} argument ${at + 1}` }));
 		return this.#add(name, options, positional);
 	}
@@ -405,6 +346,19 @@ export class IpxeBuilder {
 			else this.exit(1);
 		}
 		return this.label(`${label}_done`);
+	}
+
+	protected override onUri(name: string, options: IpxeOptions, ...uris: readonly IpxeValue[]): this {
+		return this.#add(
+			name,
+			options,
+			uris.map((uri) => uriWord(uri, { path: `${name} URI` })),
+		);
+	}
+
+	protected override withText(name: string, options: IpxeOptions, words: readonly IpxeValue[], text: IpxeValue): this {
+		const first = words.map((word) => oneWord(word, { path: name }));
+		return this.#add(name, options, [...first, ...textWords(text, { path: name })]);
 	}
 
 	#add(name: string, options: IpxeOptions, positional: readonly string[]): this {

@@ -5,18 +5,18 @@
  */
 
 export type { BootFile, BootOutcome } from '../wire/boot-outcome.ts';
-export {
-	IpxeBuilder,
-	type IpxeDownloadOptions,
-	type IpxeExecuteOptions,
-	type IpxeMenuEntry,
-	type IpxeMenuInit,
-	type IpxeOptions,
-	type IpxeRetryInit,
-	type IpxeSanOptions,
-	ipxe,
-} from './builder.ts';
+export { IpxeBuilder, ipxe } from './builder.ts';
+export type {
+	IpxeDownloadOptions,
+	IpxeExecuteOptions,
+	IpxeMenuEntry,
+	IpxeMenuInit,
+	IpxeOptions,
+	IpxeRetryInit,
+	IpxeSanOptions,
+} from './builder-options.ts';
 export { type IpxeBuild, ipxeCommandMissing } from './builds.ts';
+export { IpxeCommandMethods } from './command-methods.ts';
 export {
 	type IpxeBuildDefault,
 	type IpxeCommandInfo,

@@ -1,5 +1,6 @@
 import { EncodeError } from '../wire/errors.ts';
-import { type IpxeBuilder, type IpxeMenuEntry, ipxe } from './builder.ts';
+import { type IpxeBuilder, ipxe } from './builder.ts';
+import type { IpxeMenuEntry } from './builder-options.ts';
 import { type IpxeValue, ipxeText, setting } from './words.ts';
 
 /** The facts about a client that a server most often chooses by, as `name: setting` of a query. */

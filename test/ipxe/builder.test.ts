@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { EncodeError } from 'pxekit';
-import { type IpxeBuilder, ipxe, ipxeText, ipxeWordText, nothing, parseIpxe, runIpxe, setting } from 'pxekit/ipxe';
+import {
+	type IpxeBuilder,
+	ipxe,
+	ipxeCommands,
+	ipxeText,
+	ipxeWordText,
+	nothing,
+	parseIpxe,
+	runIpxe,
+	setting,
+} from 'pxekit/ipxe';
 import { describe, expect, test } from 'vitest';
 
 /** Texts that are likely to break a script, and any others. */
@@ -222,6 +232,34 @@ describe('what a script cannot say is refused by name', () => {
 });
 
 describe('what is built', () => {
+	test('every command of the table has a method, whose options the table has', () => {
+		const builder = ipxe() as unknown as Record<string, (...words: unknown[]) => IpxeBuilder>;
+		for (const { name } of ipxeCommands) expect(typeof builder[name], name).toBe('function');
+		const script = ipxe()
+			.ifconf(['net0'], { configurator: 'ipv6', timeout: 5 })
+			.item('a', 'Text of it', { menu: 'm', key: 'a', default: true })
+			.choose('x', { menu: 'm', default: 'a', timeout: 1, retimeout: 2, keep: true })
+			.param('k', 'v w', { params: 'p', header: true })
+			.vcreate('net0', { tag: 5, priority: 1 })
+			.sha256sum(['a', 'b'], { set: 'x' })
+			.shim('http://h/s him', { 'allow-pxe': true })
+			.certstore('c', { subject: 's', keep: true })
+			.ping('h', { size: 1, timeout: 2, count: 3, quiet: true })
+			.imgset('x', 'u', { keep: true });
+		expect(script.toString().split('\n').slice(1, -1)).toEqual([
+			'ifconf --configurator ipv6 --timeout 5 net0',
+			'item --menu m --key a --default a Text of it',
+			'choose --menu m --default a --timeout 1 --retimeout 2 --keep x',
+			'param --params p --header k v w',
+			'vcreate --tag 5 --priority 1 net0',
+			'sha256sum --set x a b',
+			'shim --allow-pxe http://h/s%20him',
+			'certstore --subject s --keep c',
+			'ping --size 1 --timeout 2 --count 3 --quiet h',
+			'imgset --keep x u',
+		]);
+	});
+
 	test('-- goes where an argument could be an option', () => {
 		expect(ipxe().echo('---').toString()).toBe('#!ipxe\necho -- ---\n');
 		expect(ipxe().exit(-1).toString()).toBe('#!ipxe\nexit -- -1\n');

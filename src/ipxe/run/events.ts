@@ -1,5 +1,5 @@
 import type { BootOutcome } from '../../wire/boot-outcome.ts';
-import type { IpxeAnswer, IpxeMenuItem, IpxeRequest } from './host.ts';
+import type { IpxeMenuItem, IpxeRequest } from './host.ts';
 
 /** One thing that happened in a dry run. */
 export type IpxeEvent =
@@ -51,6 +51,3 @@ export interface IpxeRun {
 	/** The value of a setting at the end, as `${name}` would show it. */
 	readonly setting: (name: string) => string;
 }
-
-/** What {@link IpxeAnswer} a helper may give for a file that is not there. */
-export const notFound: IpxeAnswer = { status: 404 };

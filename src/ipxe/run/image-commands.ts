@@ -1,3 +1,4 @@
+import { magicOf } from '../parse.ts';
 import { binaryBytes, fromBinary } from './binary.ts';
 import { executeImage, isGpxe, register, unregister } from './execute.ts';
 import { fetchUri } from './fetch.ts';
@@ -92,8 +93,7 @@ function kindOf(call: Call, body: string | undefined, given: Image['kind'] | und
 		}
 		return 'executable';
 	}
-	if (/^#!g?ipxe[ \t\n\v\f\r]|^#!gpxe[ \t\n\v\f\r]/.test(body.slice(0, 8)) && !body.startsWith('#!gipxe'))
-		return 'script';
+	if (magicOf(body) !== 'none') return 'script';
 	const { platform = 'pcbios' } = call.machine.host;
 	if (platform === 'efi') return body.startsWith('MZ') ? 'executable' : 'other';
 	if (platform === 'linux') return 'other';

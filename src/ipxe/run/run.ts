@@ -1,6 +1,6 @@
 import type { BootOutcome } from '../../wire/boot-outcome.ts';
 import { versionDay } from '../builds.ts';
-import { parseIpxe } from '../parse.ts';
+import { magicOf } from '../parse.ts';
 import { printIpxeBytes } from '../print.ts';
 import type { IpxeScript } from '../tree.ts';
 import { binaryOf, fromBinary, toBinary } from './binary.ts';
@@ -43,7 +43,7 @@ export async function runIpxe(script: IpxeScript | string | Uint8Array, host: Ip
 		name: uriBasename(uri),
 		uri,
 		body,
-		kind: parseIpxe(body).magic === 'none' ? 'other' : 'script',
+		kind: magicOf(body) === 'none' ? 'other' : 'script',
 		commandLine: '',
 		autofree: false,
 		registered: true,
