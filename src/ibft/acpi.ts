@@ -46,10 +46,14 @@ export interface ParsedAcpiHeader extends AcpiHeader {
  */
 export function parseAcpiHeader(bytes: Uint8Array): ParsedAcpiHeader {
 	if (bytes.length < acpiHeaderLength) {
-		throw new DecodeError('too-short', `an ACPI table starts with ${acpiHeaderLength} bytes; here are ${bytes.length}`, {
-			offset: bytes.length,
-			path: 'header',
-		});
+		throw new DecodeError(
+			'too-short',
+			`an ACPI table starts with ${acpiHeaderLength} bytes; here are ${bytes.length}`,
+			{
+				offset: bytes.length,
+				path: 'header',
+			},
+		);
 	}
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 	const length = view.getUint32(4, true);
@@ -136,9 +140,13 @@ function paddedText(bytes: Uint8Array): string {
 function fixedAscii(text: string, length: number, path: string): Uint8Array {
 	const bytes = encodeUtf8(text, path);
 	if (bytes.length > length || !/^[\x20-\x7e]*$/.test(text)) {
-		throw new EncodeError('bad-oem', `${path} has at most ${length} printable ASCII characters, not ${JSON.stringify(text)}`, {
-			path,
-		});
+		throw new EncodeError(
+			'bad-oem',
+			`${path} has at most ${length} printable ASCII characters, not ${JSON.stringify(text)}`,
+			{
+				path,
+			},
+		);
 	}
 	return bytes;
 }

@@ -36,7 +36,9 @@ export function completeIbft(init: IbftInit): {
 		const path = `targets[${at}]`;
 		const nicAssociation = target.nicAssociation ?? (nics[at] ?? nics[0])?.index ?? 0;
 		if (!nics.some((nic) => nic.index === nicAssociation)) {
-			throw new EncodeError('no-such-nic', `${path}: no NIC has index ${nicAssociation}`, { path: `${path}.nicAssociation` });
+			throw new EncodeError('no-such-nic', `${path}: no NIC has index ${nicAssociation}`, {
+				path: `${path}.nicAssociation`,
+			});
 		}
 		const chapType = target.chapType ?? impliedChapType(target);
 		checkChap(target, chapType, path);

@@ -1,9 +1,8 @@
-import { Secret } from '../san/secret.ts';
 import { formatLun } from '../san/lun.ts';
+import { Secret } from '../san/secret.ts';
 import { DecodeError } from '../wire/errors.ts';
 import type { Issue } from '../wire/issue.ts';
 import { formatMac } from '../wire/mac.ts';
-import { decodeUtf8, decodeUtf8Lossy } from '../wire/text.ts';
 import { parseAcpiHeader } from './acpi.ts';
 import {
 	chapTypeNames,
@@ -16,6 +15,7 @@ import {
 	originNames,
 	structureHeaderLength,
 } from './fields.ts';
+import { readHeapText } from './heap-text.ts';
 import { formatIp, isAbsent } from './ip.ts';
 import type { Ibft, IbftControl, IbftInitiator, IbftNic, IbftPlace, IbftSignature, IbftTarget } from './model.ts';
 
@@ -152,7 +152,13 @@ function readStructures(source: Source, control: IbftControl): Pick<Ibft, 'initi
 			continue;
 		}
 		if (seen.size === mostStructures) {
-			issue(source, 'too-many-structures', `more than ${mostStructures} structures; the rest is left out`, pointerAt, slot);
+			issue(
+				source,
+				'too-many-structures',
+				`more than ${mostStructures} structures; the rest is left out`,
+				pointerAt,
+				slot,
+			);
 			break;
 		}
 		seen.set(offset, slot);
@@ -279,12 +285,5 @@ function readText(source: Source, at: number, path: string): string | undefined 
 		issue(source, 'too-much-text', 'texts overlap too often; this one is left out', at, path);
 		return undefined;
 	}
-	const raw = bytes.subarray(offset, offset + length);
-	if (bytes[offset + length] !== 0) issue(source, 'no-nul', 'no NUL follows the text', offset + length, path);
-	const nul = raw.indexOf(0);
-	if (nul >= 0) issue(source, 'nul-in-text', 'the text ends before its length does', offset + nul, path);
-	const text = nul < 0 ? raw : raw.subarray(0, nul);
-	const utf8 = decodeUtf8(text);
-	if (utf8 === undefined) issue(source, 'not-utf8', 'the text is not UTF-8', offset, path);
-	return utf8 ?? decodeUtf8Lossy(text);
+	return readHeapText(bytes, offset, length, source.issues, path);
 }

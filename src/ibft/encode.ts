@@ -1,6 +1,5 @@
-import { parseLun } from '../san/lun.ts';
 import { Secret } from '../san/secret.ts';
-import { DecodeError, EncodeError } from '../wire/errors.ts';
+import { EncodeError } from '../wire/errors.ts';
 import type { Issue } from '../wire/issue.ts';
 import { parseMac } from '../wire/mac.ts';
 import { encodeUtf8 } from '../wire/text.ts';
@@ -9,7 +8,6 @@ import { writeAcpiHeader } from './acpi.ts';
 import { completeIbft, type NumberedStructure } from './complete.ts';
 import {
 	chapTypeNames,
-	controlLength,
 	controlOffset,
 	type IbftField,
 	type IbftFieldType,
@@ -18,9 +16,9 @@ import {
 	originNames,
 	structureHeaderLength,
 } from './fields.ts';
-import { isAbsent, parseIp } from './ip.ts';
 import { type IbftLayout, ibftLayouts, type LayoutRules, placeStructures } from './layout.ts';
 import type { IbftInit } from './model.ts';
+import { lunToBytes, presentIp } from './record.ts';
 
 /** How {@link encodeIbft} lays a table out. */
 export interface EncodeIbftOptions {
@@ -30,7 +28,7 @@ export interface EncodeIbftOptions {
 	readonly onIssue?: ((issue: Issue) => void) | undefined;
 }
 
-/** iPXE on a BIOS keeps all its tables in a buffer of this size (`XENHEAP`-free base memory, acpi.c). */
+/** iPXE on a BIOS keeps all its tables in one buffer of this size (seen: a third target no longer fits). */
 const ipxeBiosBuffer = 768;
 
 /**
@@ -52,7 +50,10 @@ const ipxeBiosBuffer = 768;
  * encodeIbft(init, { layout: 'edk2' }).length; // => 2048
  * ```
  */
-export function encodeIbft(init: IbftInit, { layout = 'compact', onIssue }: EncodeIbftOptions = {}): Uint8Array<ArrayBuffer> {
+export function encodeIbft(
+	init: IbftInit,
+	{ layout = 'compact', onIssue }: EncodeIbftOptions = {},
+): Uint8Array<ArrayBuffer> {
 	const rules = ibftLayouts[layout];
 	const { initiator, nics, targets } = completeIbft(init);
 	const plan = placeStructures(rules, nics.length, targets.length);
@@ -60,7 +61,14 @@ export function encodeIbft(init: IbftInit, { layout = 'compact', onIssue }: Enco
 	const bytes = new Uint8Array(0x1_0000);
 	const view = new DataView(bytes.buffer);
 
-	writeStructureHeader(view, controlOffset, 1, plan.controlLength, 0, inRange(init.control?.flags ?? 0, 0xff, 'control.flags'));
+	writeStructureHeader(
+		view,
+		controlOffset,
+		1,
+		plan.controlLength,
+		0,
+		inRange(init.control?.flags ?? 0, 0xff, 'control.flags'),
+	);
 	const present: (readonly [IbftStructureKind, NumberedStructure, number])[] = [
 		...(initiator ? [['initiator', initiator, plan.initiator] as const] : []),
 		...nics.map((nic, at) => ['nic', nic, plan.nics[at] as number] as const),
@@ -78,7 +86,8 @@ export function encodeIbft(init: IbftInit, { layout = 'compact', onIssue }: Enco
 			else if (zeroIsMapped && field.type === 'ip') bytes.set([0xff, 0xff], at + 10);
 		}
 	}
-	const pointer = (at: number, offset: number) => view.setUint16(controlOffset + structureHeaderLength + 2 * at, offset, true);
+	const pointer = (at: number, offset: number) =>
+		view.setUint16(controlOffset + structureHeaderLength + 2 * at, offset, true);
 	if (initiator) pointer(1, plan.initiator);
 	for (const [at] of nics.entries()) pointer(2 + 2 * at, plan.nics[at] as number);
 	for (const [at] of targets.entries()) pointer(3 + 2 * at, plan.targets[at] as number);
@@ -93,11 +102,21 @@ export function encodeIbft(init: IbftInit, { layout = 'compact', onIssue }: Enco
 }
 
 /** EDK2 writes the texts of NIC 0, target 0, NIC 1… in the order of its structures; the others kind by kind. */
-function inHeapOrder<T extends readonly [unknown, unknown, number]>(rules: LayoutRules, present: readonly T[]): readonly T[] {
+function inHeapOrder<T extends readonly [unknown, unknown, number]>(
+	rules: LayoutRules,
+	present: readonly T[],
+): readonly T[] {
 	return rules.paired ? [...present].sort((a, b) => a[2] - b[2]) : present;
 }
 
-function writeStructureHeader(view: DataView, at: number, id: number, length: number, index: number, flags: number): void {
+function writeStructureHeader(
+	view: DataView,
+	at: number,
+	id: number,
+	length: number,
+	index: number,
+	flags: number,
+): void {
 	view.setUint8(at, id);
 	view.setUint8(at + 1, 1);
 	view.setUint16(at + 2, length, true);
@@ -151,15 +170,9 @@ interface Sink {
 const writers: Record<IbftFieldType, (sink: Sink, at: number, value: never, path: string) => void> = {
 	u8: ({ view }, at, value: number, path) => view.setUint8(at, inRange(value, 0xff, path)),
 	u16: ({ view }, at, value: number, path) => view.setUint16(at, inRange(value, 0xffff, path), true),
-	ip: ({ bytes }, at, value: string, path) => {
-		const address = parseIp(value, path);
-		if (isAbsent(address)) {
-			throw new EncodeError('no-address', `${path}: leave it out instead of writing ${value}`, { path });
-		}
-		bytes.set(address, at);
-	},
+	ip: ({ bytes }, at, value: string, path) => bytes.set(presentIp(value, path), at),
 	mac: ({ bytes }, at, value: string, path) => bytes.set(parseMac(value, path), at),
-	lun: ({ bytes }, at, value: string, path) => bytes.set(lunBytes(value, path), at),
+	lun: ({ bytes }, at, value: string, path) => bytes.set(lunToBytes(value, path), at),
 	pci: ({ view }, at, value: string, path) => view.setUint16(at, parsePci(value, path), true),
 	origin: ({ view }, at, value: string | number, path) => {
 		if (value === 'unchanged') {
@@ -172,7 +185,9 @@ const writers: Record<IbftFieldType, (sink: Sink, at: number, value: never, path
 	text: writeText,
 	secret: (sink, at, value: unknown, path) => {
 		if (!(value instanceof Secret)) {
-			throw new EncodeError('not-a-secret', `${path} must be a Secret, so that nothing prints it by accident`, { path });
+			throw new EncodeError('not-a-secret', `${path} must be a Secret, so that nothing prints it by accident`, {
+				path,
+			});
 		}
 		writeText(sink, at, value.reveal(), path);
 	},
@@ -180,7 +195,8 @@ const writers: Record<IbftFieldType, (sink: Sink, at: number, value: never, path
 
 function writeText({ view, heap }: Sink, at: number, value: string, path: string): void {
 	const text = encodeUtf8(value, path);
-	if (text.length === 0) throw new EncodeError('empty-text', `${path}: leave it out instead of giving no text`, { path });
+	if (text.length === 0)
+		throw new EncodeError('empty-text', `${path}: leave it out instead of giving no text`, { path });
 	view.setUint16(at, inRange(text.length, 0xffff, `length of ${path}`), true);
 	view.setUint16(at + 2, heap.add(text, path), true);
 }
@@ -192,20 +208,13 @@ function codeOf(names: ReadonlyMap<number, string>, value: string | number, path
 	throw new EncodeError('bad-name', `${path} is one of ${known} or a number, not ${JSON.stringify(value)}`, { path });
 }
 
-function lunBytes(value: string, path: string): Uint8Array {
-	try {
-		return parseLun(value);
-	} catch (error) {
-		if (error instanceof DecodeError) throw new EncodeError(error.code, error.message, { path });
-		throw error;
-	}
-}
-
 /** Bus, device and function as the sixteen bits of a PCI address. */
 export function parsePci(text: string, path: string): number {
 	const match = /^([0-9a-f]{2}):([01][0-9a-f])\.([0-7])$/i.exec(text);
 	if (!match) {
-		throw new EncodeError('bad-pci', `${path} is bus:device.function as in 00:03.0, not ${JSON.stringify(text)}`, { path });
+		throw new EncodeError('bad-pci', `${path} is bus:device.function as in 00:03.0, not ${JSON.stringify(text)}`, {
+			path,
+		});
 	}
 	const [bus, device, fn] = match.slice(1).map((part) => Number.parseInt(part, 16)) as [number, number, number];
 	return (bus << 8) | (device << 3) | fn;

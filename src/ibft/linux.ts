@@ -1,5 +1,11 @@
 import type { Issue } from '../wire/issue.ts';
-import { controlLength, controlOffset, type IbftStructureKind, ibftStructures, structureHeaderLength } from './fields.ts';
+import {
+	controlLength,
+	controlOffset,
+	type IbftStructureKind,
+	ibftStructures,
+	structureHeaderLength,
+} from './fields.ts';
 import type { Ibft, IbftInitiator, IbftNic, IbftTarget } from './model.ts';
 
 /** Linux drops a structure that starts in the last bytes of a table: it compares with the wrong end (`eot_offset`). */
@@ -37,7 +43,12 @@ export function viewAsLinux(table: Ibft, exactControl: boolean): LinuxView {
 	const shown: ShownStructure[] = [];
 	const { control } = table;
 	if (table.revision !== 1) {
-		refusals.push({ code: 'revision', message: `revision ${table.revision}, where only 1 is read`, offset: 8, path: 'revision' });
+		refusals.push({
+			code: 'revision',
+			message: `revision ${table.revision}, where only 1 is read`,
+			offset: 8,
+			path: 'revision',
+		});
 	}
 	if (table.issues.some(({ code }) => code === 'bad-checksum')) {
 		refusals.push({ code: 'checksum', message: 'the checksum is wrong', offset: 9, path: 'checksum' });

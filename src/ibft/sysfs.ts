@@ -1,8 +1,8 @@
+import { formatIpv4 } from '../wire/ipv4.ts';
+import { formatMac } from '../wire/mac.ts';
 import { decodeUtf8Lossy, untilNul } from '../wire/text.ts';
 import { type IbftField, ibftStructures } from './fields.ts';
 import { isAbsent, isMapped } from './ip.ts';
-import { formatIpv4 } from '../wire/ipv4.ts';
-import { formatMac } from '../wire/mac.ts';
 import { folderName, type ShownStructure, viewAsLinux } from './linux.ts';
 import type { Ibft } from './model.ts';
 
@@ -90,7 +90,8 @@ function showText(bytes: Uint8Array, view: DataView, structureAt: number, field:
 	const at = structureAt + field.offset;
 	const offset = view.getUint16(at + 2, true);
 	// ibft_check_nic_for asks for the host name's offset, all others for the length.
-	const there = field.name === 'hostName' ? offset : view.getUint16(structureAt + (shownWith[field.name] ?? field.offset), true);
+	const there =
+		field.name === 'hostName' ? offset : view.getUint16(structureAt + (shownWith[field.name] ?? field.offset), true);
 	if (there === 0) return undefined;
 	return decodeUtf8Lossy(untilNul(bytes.subarray(offset, offset + view.getUint16(at, true))));
 }

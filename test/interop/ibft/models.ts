@@ -40,7 +40,10 @@ export interface Model {
 
 /** Tables that exercise every field and every layout; the real kernel is asked about each. */
 export const models: readonly Model[] = [
-	{ title: 'one NIC, one target', init: { oemId: 'PXEKIT', oemTableId: 'ONE', initiator, nics: [nic], targets: [target] } },
+	{
+		title: 'one NIC, one target',
+		init: { oemId: 'PXEKIT', oemTableId: 'ONE', initiator, nics: [nic], targets: [target] },
+	},
 	{ title: 'two NICs, two targets', init: { initiator, nics: nics(2), targets: targets(2) } },
 	{ title: 'three NICs, three targets', init: { initiator, nics: nics(3), targets: targets(3) } },
 	{ title: 'three and three in iPXE layout', init: { initiator, nics: nics(3), targets: targets(3) }, layout: 'ipxe' },
@@ -60,7 +63,13 @@ export const models: readonly Model[] = [
 			},
 			nics: [{ ...nic, flags: 7, hostName: 'host1' }],
 			targets: [
-				{ ...target, ...chap, flags: 15, reverseChapName: 'server', reverseChapSecret: new Secret('other-twelve-chars') },
+				{
+					...target,
+					...chap,
+					flags: 15,
+					reverseChapName: 'server',
+					reverseChapSecret: new Secret('other-twelve-chars'),
+				},
 			],
 		},
 	},
@@ -99,8 +108,14 @@ export const models: readonly Model[] = [
 		},
 	},
 	{ title: 'LUN 0', init: { initiator, nics: [nic], targets: [{ ...target, lun: '0' }] } },
-	{ title: 'a LUN of four groups', init: { initiator, nics: [nic], targets: [{ ...target, lun: '4752-3a4f-6b7e-2f99' }] } },
-	{ title: 'a LUN that Linux shows ambiguously', init: { initiator, nics: [nic], targets: [{ ...target, lun: '10-abcd-1-2' }] } },
+	{
+		title: 'a LUN of four groups',
+		init: { initiator, nics: [nic], targets: [{ ...target, lun: '4752-3a4f-6b7e-2f99' }] },
+	},
+	{
+		title: 'a LUN that Linux shows ambiguously',
+		init: { initiator, nics: [nic], targets: [{ ...target, lun: '10-abcd-1-2' }] },
+	},
 	{
 		title: 'static address, no gateway, prefix 20, port 13260',
 		init: {
