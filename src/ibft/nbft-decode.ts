@@ -198,26 +198,42 @@ function readNamespaceExtension(
 	return { extension: found.value };
 }
 
-/** Says which indexes lead nowhere: readers have crashed on them (nvme-cli#3642). */
-function checkReferences(source: RecordSource, { hfis, namespaces, security, discovery }: NbftContent): void {
-	const check = (
-		list: readonly { readonly index: number }[],
-		index: number | undefined,
-		what: string,
-		path: string,
-	) => {
-		if (index === undefined || index === 0 || list.some((entry) => entry.index === index)) return;
-		source.issues.push({ code: 'no-such-index', message: `no ${what} has index ${index}`, path });
-	};
-	for (const [at, { primaryHfi, secondaryHfis, discoveryIndex, securityIndex }] of namespaces.entries()) {
+/** Says which indexes lead nowhere, or to an entry without valid flag: readers have crashed on them (nvme-cli#3642). */
+function checkReferences(source: RecordSource, content: NbftContent): void {
+	for (const { list, index, what, path, optional } of nbftIndexes(content)) {
+		if (optional && index === 0) continue;
+		if (list.some((entry) => entry.index === index && (entry.flags & 1) === 1)) continue;
+		source.issues.push({ code: 'no-such-index', message: `no valid ${what} has index ${index}`, path });
+	}
+}
+
+/**
+ * Every index by which one entry names another.
+ *
+ * @internal
+ */
+export function* nbftIndexes({ hfis, namespaces, security, discovery }: NbftContent): Generator<{
+	readonly list: readonly { readonly index: number; readonly flags: number }[];
+	readonly index: number;
+	readonly what: string;
+	readonly path: string;
+	/** 0 means none. */
+	readonly optional: boolean;
+}> {
+	for (const [at, entry] of namespaces.entries()) {
 		const path = `namespaces[${at}]`;
-		check(hfis, primaryHfi, 'interface', `${path}.primaryHfi`);
-		for (const index of new Set(secondaryHfis)) check(hfis, index, 'interface', `${path}.secondaryHfis`);
-		check(discovery, discoveryIndex, 'discovery controller', `${path}.discoveryIndex`);
-		check(security, securityIndex, 'security profile', `${path}.securityIndex`);
+		yield { list: hfis, index: entry.primaryHfi, what: 'interface', path: `${path}.primaryHfi`, optional: false };
+		for (const index of new Set(entry.secondaryHfis)) {
+			yield { list: hfis, index, what: 'interface', path: `${path}.secondaryHfis`, optional: true };
+		}
+		const { discoveryIndex, securityIndex } = entry;
+		const what = 'discovery controller';
+		yield { list: discovery, index: discoveryIndex, what, path: `${path}.discoveryIndex`, optional: true };
+		yield { list: security, index: securityIndex, what: 'profile', path: `${path}.securityIndex`, optional: true };
 	}
 	for (const [at, { hfiIndex, securityIndex }] of discovery.entries()) {
-		check(hfis, hfiIndex, 'interface', `discovery[${at}].hfiIndex`);
-		check(security, securityIndex, 'security profile', `discovery[${at}].securityIndex`);
+		const path = `discovery[${at}]`;
+		yield { list: hfis, index: hfiIndex, what: 'interface', path: `${path}.hfiIndex`, optional: false };
+		yield { list: security, index: securityIndex, what: 'profile', path: `${path}.securityIndex`, optional: true };
 	}
 }

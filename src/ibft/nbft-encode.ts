@@ -1,7 +1,7 @@
 import { EncodeError } from '../wire/errors.ts';
 import { inRange } from '../wire/writer.ts';
 import { writeAcpiHeader } from './acpi.ts';
-import { driverField } from './nbft-decode.ts';
+import { driverField, nbftIndexes } from './nbft-decode.ts';
 import {
 	extensionInUse,
 	longNamespaceExtension,
@@ -28,7 +28,8 @@ const longest = 1 << 20;
  * import { decodeNbft, encodeNbft } from 'pxekit/ibft';
  *
  * const table = encodeNbft({
- *   discovery: [{ flags: 1, index: 1, hfiIndex: 0, securityIndex: 0, uri: 'nvme+tcp://10.0.0.1:8009/' }],
+ *   hfis: [{ index: 1, flags: 1, transport: 3 }],
+ *   discovery: [{ flags: 1, index: 1, hfiIndex: 1, securityIndex: 0, uri: 'nvme+tcp://10.0.0.1:8009/' }],
  * });
  * decodeNbft(table).discovery[0]?.uri; // => 'nvme+tcp://10.0.0.1:8009/'
  * ```
@@ -207,19 +208,9 @@ function refuseWrongIndexes({ hfis = [], namespaces = [], security = [], discove
 			seen.add(index);
 		}
 	}
-	const check = (list: readonly { readonly index: number }[], index: number, path: string) => {
-		if (index === 0 || list.some((entry) => entry.index === index)) return;
+	const content = { minorRevision: 0, hfis, namespaces, security, discovery };
+	for (const { list, index, path, optional } of nbftIndexes(content)) {
+		if ((optional && index === 0) || list.some((entry) => entry.index === index)) continue;
 		throw new EncodeError('no-such-index', `${path}: there is no entry ${index}`, { path });
-	};
-	for (const [at, entry] of namespaces.entries()) {
-		const path = `namespaces[${at}]`;
-		check(hfis, entry.primaryHfi, `${path}.primaryHfi`);
-		for (const index of entry.secondaryHfis ?? []) check(hfis, index, `${path}.secondaryHfis`);
-		check(discovery, entry.discoveryIndex, `${path}.discoveryIndex`);
-		check(security, entry.securityIndex, `${path}.securityIndex`);
-	}
-	for (const [at, entry] of discovery.entries()) {
-		check(hfis, entry.hfiIndex, `discovery[${at}].hfiIndex`);
-		check(security, entry.securityIndex, `discovery[${at}].securityIndex`);
 	}
 }
