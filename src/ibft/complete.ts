@@ -29,7 +29,7 @@ export function completeIbft(init: IbftInit): {
 	const nics = (init.nics ?? []).map((nic, at) => {
 		const path = `nics[${at}]`;
 		checkNic(nic, path);
-		return numbered({ prefixLength: 0, origin: 'other', vlan: 0, pciAddress: '00:00.0', ...nic }, at, path);
+		return numbered(nic, at, path);
 	});
 	refuseDuplicates(nics);
 	const targets = (init.targets ?? []).map((target, at) => {
@@ -42,7 +42,8 @@ export function completeIbft(init: IbftInit): {
 		}
 		const chapType = target.chapType ?? impliedChapType(target);
 		checkChap(target, chapType, path);
-		return numbered({ port: 3260, lun: '0', ...target, chapType, nicAssociation }, at, path);
+		const port = target.port ?? 3260;
+		return numbered({ ...target, port, chapType, nicAssociation }, at, path);
 	});
 	refuseDuplicates(targets);
 	return { initiator, nics, targets };

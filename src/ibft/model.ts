@@ -120,14 +120,17 @@ export interface Ibft extends AcpiHeader {
 	readonly issues: readonly Issue[];
 }
 
-/** A NIC to encode. Only `mac` is asked for; `prefixLength`, `vlan` and `pciAddress` default to nothing. */
-export type IbftNicInit = Partial<IbftNic> & Pick<IbftNic, 'mac'>;
+/** Every property may be left out. */
+type Optional<Structure> = { readonly [Name in keyof Structure]?: Structure[Name] | undefined };
+
+/** A NIC to encode. Only `mac` is asked for; fields that are left out are zero in the table. */
+export type IbftNicInit = Optional<IbftNic> & Pick<IbftNic, 'mac'>;
 
 /** A target to encode. `port` defaults to 3260, `lun` to `'0'`, `chapType` to what the names and secrets say. */
-export type IbftTargetInit = Partial<IbftTarget>;
+export type IbftTargetInit = Optional<IbftTarget>;
 
 /** An initiator to encode. */
-export type IbftInitiatorInit = Partial<IbftInitiator>;
+export type IbftInitiatorInit = Optional<IbftInitiator>;
 
 /**
  * A table to encode. A decoded {@link Ibft} is one. `index` defaults to the place in the list, `flags` to 3 (valid,

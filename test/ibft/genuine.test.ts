@@ -36,7 +36,12 @@ test('fields of the EDK2 table', () => {
 		oemId: 'BOCHS ',
 		oemTableId: 'BXPC    ',
 		control: { length: 18, pointers: [0, 0x48, 0x98, 0x100, 0, 0] },
-		initiator: { index: 0, flags: 3, name: 'iqn.2026-11.org.example:edk2init', place: { offset: 0x48, slot: 'control.initiator' } },
+		initiator: {
+			index: 0,
+			flags: 3,
+			name: 'iqn.2026-11.org.example:edk2init',
+			place: { offset: 0x48, slot: 'control.initiator' },
+		},
 		nics: [{ flags: 7, origin: 'dhcp', pciAddress: '00:01.0', vlan: 0, place: { offset: 0x98, length: 102 } }],
 		targets: [{ address: '10.0.2.2', port: 13260, lun: '1', chapType: 'none', place: { offset: 0x100, id: 4 } }],
 	});

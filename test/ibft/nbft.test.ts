@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { formatHex } from 'pxekit';
 import { DecodeError, decodeNbft, EncodeError, encodeNbft, type Nbft, type NbftInit } from 'pxekit/ibft';
 import { describe, expect, test } from 'vitest';
 import { bytesOf, foreign, hasForeign } from './fixtures.ts';
@@ -96,8 +98,113 @@ describe('encode, then decode', () => {
 	});
 
 	test('an empty table', () => {
-		expect(decodeNbft(encodeNbft({}))).toMatchObject({ length: 128, minorRevision: 0, hfis: [], namespaces: [], issues: [] });
+		expect(decodeNbft(encodeNbft({}))).toMatchObject({
+			length: 128,
+			minorRevision: 0,
+			hfis: [],
+			namespaces: [],
+			issues: [],
+		});
 	});
+});
+
+test('decode(encode(m)) equals m', () => {
+	const byte = fc.integer({ min: 0, max: 255 });
+	const u16 = fc.integer({ min: 0, max: 0xffff });
+	const text = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 });
+	const hex = fc.uint8Array({ minLength: 1, maxLength: 12 }).map((bytes) => formatHex(bytes));
+	const hex16 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => formatHex(bytes));
+	const ip = fc.tuple(fc.integer({ min: 1, max: 255 }), byte, byte, byte).map((parts) => parts.join('.'));
+	const mac = fc.uint8Array({ minLength: 6, maxLength: 6 }).map((bytes) => formatHex(bytes, ':'));
+	// Index 1 is always there and valid, so that every reference leads somewhere.
+	const index = fc.constant(1);
+	const flags = u16.map((value) => value | 1);
+	const byteFlags = byte.map((value) => value | 1);
+	const zeroOrOne = fc.integer({ min: 0, max: 1 });
+	const tcp = fc.record(
+		{
+			...{ version: byte, transport: byte, infoVersion: fc.constant(1), hfiIndex: index, flags: byte },
+			...{ pciAddress: fc.integer({ min: 0, max: 0xffff_ffff }), mac, vlan: u16, ipOrigin: byte, prefixLength: byte },
+			...{
+				routeMetric: u16,
+				address: ip,
+				gateway: ip,
+				primaryDns: ip,
+				secondaryDns: ip,
+				dhcpServer: ip,
+				hostName: text,
+			},
+		},
+		{
+			requiredKeys: [
+				'version',
+				'transport',
+				'infoVersion',
+				'hfiIndex',
+				'flags',
+				'pciAddress',
+				'mac',
+				'vlan',
+				'ipOrigin',
+				'prefixLength',
+				'routeMetric',
+			],
+		},
+	);
+	const namespace = fc.record(
+		{
+			...{
+				index,
+				flags: flags.map((value) => value & ~0x10),
+				transport: byte,
+				transportFlags: u16,
+				discoveryIndex: zeroOrOne,
+			},
+			...{ portId: u16, namespaceId: fc.integer({ min: 0, max: 0xffff_ffff }), nidType: byte, nid: hex16 },
+			...{ securityIndex: zeroOrOne, primaryHfi: index, address: ip, serviceId: text, subsystem: text },
+			secondaryHfis: fc.array(index, { minLength: 1, maxLength: 4 }),
+		},
+		{
+			requiredKeys: [
+				'index',
+				'flags',
+				'transport',
+				'transportFlags',
+				'discoveryIndex',
+				'portId',
+				'namespaceId',
+				'nidType',
+				'nid',
+				'securityIndex',
+				'primaryHfi',
+			],
+		},
+	);
+	const security = fc.record(
+		{
+			...{ index, flags, secretType: byte, channelAlgorithms: hex, authenticationProtocols: hex, cipherSuites: hex },
+			...{ keyExchangeGroups: hex, hashFunctions: hex, secretKeyPath: text },
+		},
+		{ requiredKeys: ['index', 'flags', 'secretType'] },
+	);
+	const discovery = fc.record(
+		{ flags: byteFlags, index, hfiIndex: index, securityIndex: zeroOrOne, uri: text, nqn: text },
+		{ requiredKeys: ['flags', 'index', 'hfiIndex', 'securityIndex'] },
+	);
+	const model = fc.record({
+		hfis: fc.tuple(fc.record({ index, flags: byteFlags, transport: byte, tcp })),
+		namespaces: fc.array(namespace, { maxLength: 1 }),
+		security: fc.tuple(security),
+		discovery: fc.tuple(discovery),
+	});
+	fc.assert(
+		fc.property(model, (init) => {
+			const table = decodeNbft(encodeNbft(init));
+			expect(contentOf(table)).toEqual({ ...init, minorRevision: 0, driverSignature: undefined, host: undefined });
+			expect(table.issues).toEqual([]);
+		}),
+		{ numRuns: 200 },
+	);
 });
 
 describe('encodeNbft refuses', () => {
@@ -106,7 +213,11 @@ describe('encodeNbft refuses', () => {
 		['the same index twice', { discovery: [...(full.discovery ?? []), ...(full.discovery ?? [])] }, 'duplicate-index'],
 		['a flag out of range', { host: { flags: 256, id: '12345678-aaaa-bbbb-cccc-123456789012' } }, 'out-of-range'],
 		['an id that is no UUID', { host: { flags: 1, id: '1' } }, 'bad-uuid'],
-		['more than 255 entries', { security: Array.from({ length: 256 }, (_, index) => ({ index, flags: 1, secretType: 0 })) }, 'out-of-range'],
+		[
+			'more than 255 entries',
+			{ security: Array.from({ length: 256 }, (_, index) => ({ index, flags: 1, secretType: 0 })) },
+			'out-of-range',
+		],
 	];
 	test.each(cases)('%s', (_, init, code) => {
 		expect(() => encodeNbft(init)).toThrow(expect.objectContaining({ name: 'EncodeError', code }));
@@ -162,7 +273,8 @@ describe('broken tables', () => {
 });
 
 /** libnvme prints each byte in hexadecimal without leading zero. */
-const percentX = (hex: string) => hex.replace(/[^0-9a-f]/g, '').replace(/../g, (byte) => Number.parseInt(byte, 16).toString(16));
+const percentX = (hex: string) =>
+	hex.replace(/[^0-9a-f]/g, '').replace(/../g, (byte) => Number.parseInt(byte, 16).toString(16));
 const hex4 = (value: number) => `0x${value.toString(16).padStart(4, '0')}`;
 const hex2 = (value: number) => `0x${value.toString(16).padStart(2, '0')}`;
 
@@ -286,7 +398,12 @@ describe.skipIf(!hasForeign)('tables of Dell, timberland and libnvme (../shared/
 	test.each(['tables_bad', 'cli'])('all of %s: a DecodeError, or a value', (bad) => {
 		const results = readdirSync(new URL(`${bad}/`, folder)).map((name) => {
 			try {
-				return [name, decodeNbft(bytesOf(new URL(`${bad}/${name}`, folder))).issues.map(({ code }) => code).join(' ')];
+				return [
+					name,
+					decodeNbft(bytesOf(new URL(`${bad}/${name}`, folder)))
+						.issues.map(({ code }) => code)
+						.join(' '),
+				];
 			} catch (error) {
 				if (!(error instanceof DecodeError)) throw error;
 				return [name, error.code];
@@ -294,7 +411,11 @@ describe.skipIf(!hasForeign)('tables of Dell, timberland and libnvme (../shared/
 		});
 		expect(Object.fromEntries(results)).toEqual(
 			bad === 'cli'
-				? { 'NBFT-secondary-hfi-gap': '', 'NBFT-unlinked-discovery': '', 'NBFT-unresolved-discovery-hfi': 'no-such-index' }
+				? {
+						'NBFT-secondary-hfi-gap': '',
+						'NBFT-unlinked-discovery': '',
+						'NBFT-unresolved-discovery-hfi': 'no-such-index',
+					}
 				: {
 						'NBFT-bad-control': 'not-valid outside-heap',
 						'NBFT-bad-discovery-list-offset': 'list-outside no-such-index',
