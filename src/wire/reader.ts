@@ -58,6 +58,7 @@ export class Reader {
 	}
 
 	u32(path: string): number {
+		this.need(4, path);
 		return this.u16(path) * 0x1_0000 + this.u16(path);
 	}
 

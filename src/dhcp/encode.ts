@@ -1,0 +1,105 @@
+import { EncodeError } from '../wire/errors.ts';
+import { parseMac } from '../wire/mac.ts';
+import { encodeUtf8 } from '../wire/text.ts';
+import { Writer } from '../wire/writer.ts';
+import { areaBytes, nulTerminated, placeOptions } from './option-placement.ts';
+import { DhcpOptions } from './options.ts';
+import { type DhcpPacket, type DhcpPacketInit, layout, magicCookie } from './packet.ts';
+
+/** How to write a packet. */
+export interface EncodeDhcpOptions {
+	/** Zeros are added up to this length. Default 300: relays and old clients drop shorter packets. */
+	readonly minLength?: number | undefined;
+	/**
+	 * UDP payload, not counting IP and UDP headers. Default 1472, what fits an Ethernet frame. What does not fit goes
+	 * into `file` and `sname` with option 52 where those are free.
+	 */
+	readonly maxLength?: number | undefined;
+	/** Codes of the options that go first, in this order, instead of 53. Decoded options keep their wire order anyway. */
+	readonly order?: readonly number[] | undefined;
+	/**
+	 * End options 66 and 67 with a NUL. Default `false`. Some PC ROMs read past the option's end without it (their
+	 * TFTP request then ends in 0xFF).
+	 */
+	readonly nulTerminate?: boolean | undefined;
+}
+
+function textField(text: string, length: number, path: string): Uint8Array {
+	const bytes = encodeUtf8(text, path);
+	if (bytes.length >= length) {
+		const message = `${path} is ${bytes.length} bytes, and ${length - 1} is the most that fit`;
+		throw new EncodeError('too-long', message, { path });
+	}
+	return bytes;
+}
+
+function hardwareAddress(chaddr: string | Uint8Array): Uint8Array {
+	const bytes = typeof chaddr === 'string' ? parseMac(chaddr, 'chaddr') : chaddr;
+	if (bytes.length > layout.chaddrLength) {
+		throw new EncodeError('too-long', `chaddr is ${bytes.length} bytes, and 16 is the most that fit`, {
+			path: 'chaddr',
+		});
+	}
+	return bytes;
+}
+
+/**
+ * Writes a DHCP or BOOTP packet. The message type goes first and the relay agent information last; values over 255
+ * bytes are split (RFC 3396); End is always written. What a peer could not read, or would have to be cut, is refused.
+ *
+ * @throws an {@link EncodeError}: `too-long` when the packet exceeds `maxLength` even with option 52, or `sname` or
+ *   `file` do not fit; `out-of-range`, `bad-ipv4`, `bad-mac`, … for a value that can't be written
+ * @example
+ * ```ts
+ * import { decodeDhcp, encodeDhcp } from 'pxekit/dhcp';
+ *
+ * const bytes = encodeDhcp({
+ *   op: 2, xid: 0x1234, chaddr: '52:54:00:12:34:56', siaddr: '10.0.0.1', file: 'ipxe.efi',
+ *   options: { messageType: 'OFFER', serverIdentifier: '10.0.0.1', vendorClassIdentifier: 'PXEClient' },
+ * });
+ * bytes.length; // => 300
+ * decodeDhcp(bytes).file; // => 'ipxe.efi'
+ * ```
+ */
+export function encodeDhcp(
+	packet: DhcpPacketInit | DhcpPacket,
+	{ minLength = 300, maxLength = 1472, order, nulTerminate = false }: EncodeDhcpOptions = {},
+): Uint8Array<ArrayBuffer> {
+	const chaddr = hardwareAddress(packet.chaddr);
+	const sname = textField(packet.sname ?? '', layout.snameLength, 'sname');
+	const file = textField(packet.file ?? '', layout.fileLength, 'file');
+	const cookie = packet.cookie ?? true;
+	const given = packet.options instanceof DhcpOptions ? packet.options : DhcpOptions.from(packet.options ?? {}, order);
+	const options = nulTerminate ? nulTerminated(given.entries()) : given.entries();
+	if (!cookie && options.length > 0) {
+		throw new EncodeError('no-cookie', 'options need the magic cookie', { path: 'cookie' });
+	}
+	const areas = placeOptions(options, {
+		options: maxLength - layout.options,
+		file: file.length === 0 ? layout.fileLength : 0,
+		sname: sname.length === 0 ? layout.snameLength : 0,
+	});
+	const writer = new Writer()
+		.u8(packet.op, 'op')
+		.u8(packet.htype ?? 1, 'htype')
+		.u8(packet.hlen ?? chaddr.length, 'hlen')
+		.u8(packet.hops ?? 0, 'hops')
+		.u32(packet.xid, 'xid')
+		.u16(packet.secs ?? 0, 'secs')
+		.u16(packet.flags ?? 0, 'flags')
+		.ipv4(packet.ciaddr ?? '0.0.0.0', 'ciaddr')
+		.ipv4(packet.yiaddr ?? '0.0.0.0', 'yiaddr')
+		.ipv4(packet.siaddr ?? '0.0.0.0', 'siaddr')
+		.ipv4(packet.giaddr ?? '0.0.0.0', 'giaddr')
+		.raw(chaddr)
+		.zeros(layout.chaddrLength - chaddr.length)
+		.raw(areas.sname ? areaBytes(areas.sname) : sname);
+	writer.zeros(layout.file - writer.length).raw(areas.file ? areaBytes(areas.file) : file);
+	writer.zeros(layout.cookie - writer.length);
+	if (cookie) writer.u32(magicCookie, 'cookie').raw(areaBytes(areas.options));
+	else writer.raw(packet.trailing ?? new Uint8Array(0));
+	if (writer.length > maxLength) {
+		throw new EncodeError('too-long', `the packet is ${writer.length} bytes, and ${maxLength} is the most allowed`, {});
+	}
+	return writer.zeros(Math.max(0, minLength - writer.length)).finish();
+}

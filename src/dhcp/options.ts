@@ -1,0 +1,167 @@
+import { concatBytes } from '../wire/bytes.ts';
+import { EncodeError } from '../wire/errors.ts';
+import { assertOptionCode, type DhcpOptionDefinition } from './option-definition.ts';
+import { optionKinds } from './option-kinds.ts';
+import {
+	type DhcpOptionInits,
+	type DhcpOptionName,
+	type DhcpOptionValues,
+	pathOfOption,
+	rowOfCode,
+	rowOfName,
+} from './option-names.ts';
+
+/** Which part of the packet an option stood in. `file` and `sname` only with option 52 (RFC 2132 9.3). */
+export type DhcpOptionArea = 'options' | 'file' | 'sname';
+
+/** One option as it stands in the packet, not joined with its repeats. */
+export interface DhcpOptionEntry {
+	readonly code: number;
+	/** The data without code and length; shares the packet's memory when decoded. */
+	readonly bytes: Uint8Array;
+	readonly source: DhcpOptionArea;
+	/** Offset of the code byte in the decoded packet. */
+	readonly offset?: number | undefined;
+}
+
+/** Options by name, and by number for those that the table does not have. */
+export type DhcpOptionsRecord = { readonly [N in DhcpOptionName]?: DhcpOptionInits[N] | undefined } & {
+	readonly [code: number]: Uint8Array | undefined;
+};
+
+/** One option as a pair: name and value, or code and bytes. */
+export type DhcpOptionPair =
+	| { readonly [N in DhcpOptionName]: readonly [N, DhcpOptionInits[N]] }[DhcpOptionName]
+	| readonly [number, Uint8Array];
+
+/** Options to write: a record, or pairs where their order matters or a code stands twice. */
+export type DhcpOptionsInit = DhcpOptionsRecord | readonly DhcpOptionPair[];
+
+/** Order of options of a packet that gives none: these first, and the last ones last. */
+const messageTypeCode = 53;
+/** RFC 3046 section 2.1: the relay agent option is the last one. */
+const relayAgentCode = 82;
+
+function entryOf([key, value]: readonly [string | number, unknown]): DhcpOptionEntry {
+	const code = typeof key === 'number' || /^\d+$/.test(key) ? Number(key) : rowOfName(key).code;
+	assertOptionCode(code);
+	const path = pathOfOption(code);
+	if (typeof key === 'number' || /^\d+$/.test(key)) {
+		if (!(value instanceof Uint8Array)) {
+			throw new EncodeError('not-bytes', `${path} is given by number, so its value must be a Uint8Array`, { path });
+		}
+		return { code, bytes: value, source: 'options' };
+	}
+	const encode = optionKinds[rowOfName(key).kind].encode as (value: unknown, path: string) => Uint8Array;
+	return { code, bytes: encode(value, `${path} ${key}`), source: 'options' };
+}
+
+function isPairs(init: DhcpOptionsInit): init is readonly DhcpOptionPair[] {
+	return Array.isArray(init);
+}
+
+function entriesOf(init: DhcpOptionsInit): DhcpOptionEntry[] {
+	const pairs: readonly (readonly [string | number, unknown])[] = isPairs(init) ? init : Object.entries(init);
+	return pairs.filter(([, value]) => value !== undefined).map(entryOf);
+}
+
+/**
+ * The options of a packet in wire order. Repeats of a code are kept apart here and joined when read.
+ *
+ * @example
+ * ```ts
+ * import { DhcpOptions } from 'pxekit/dhcp';
+ *
+ * const options = DhcpOptions.from({ bootfileName: 'pxelinux.0', messageType: 'OFFER' });
+ * options.get('bootfileName'); // => 'pxelinux.0'
+ * options.get('router'); // => undefined
+ * options.entries().map((entry) => entry.code); // => [53, 67]
+ * ```
+ */
+export class DhcpOptions {
+	readonly #entries: readonly DhcpOptionEntry[];
+
+	/** For the decoder; use {@link DhcpOptions.from} to make options from values. */
+	constructor(entries: readonly DhcpOptionEntry[]) {
+		this.#entries = entries;
+	}
+
+	/**
+	 * Options from values. The message type goes first and the relay agent information last; all others keep the
+	 * order in which they were given.
+	 *
+	 * @param order codes that go first, in this order, instead of the message type
+	 * @throws an {@link EncodeError} for an unknown name or a value that can't be written
+	 */
+	static from(init: DhcpOptionsInit, order: readonly number[] = [messageTypeCode]): DhcpOptions {
+		const rank = ({ code }: DhcpOptionEntry): number => {
+			const index = order.indexOf(code);
+			if (index >= 0) return index - order.length;
+			return code === relayAgentCode ? 1 : 0;
+		};
+		return new DhcpOptions(entriesOf(init).sort((a, b) => rank(a) - rank(b)));
+	}
+
+	/** Every option in wire order: the options field, then `file`, then `sname` (RFC 3396 section 5). */
+	entries(): readonly DhcpOptionEntry[] {
+		return this.#entries;
+	}
+
+	/** Whether the option is there at all. */
+	has(option: DhcpOptionName | number): boolean {
+		const code = typeof option === 'number' ? option : rowOfName(option).code;
+		return this.#entries.some((entry) => entry.code === code);
+	}
+
+	/**
+	 * The raw value of a code, repeats joined in order of appearance (RFC 3396), or `undefined` when absent. Of an
+	 * option whose values all have one length, repeats are no parts but duplicates, and the first one counts.
+	 */
+	bytes(option: DhcpOptionName | number): Uint8Array | undefined {
+		const code = typeof option === 'number' ? option : rowOfName(option).code;
+		const found = this.#entries.filter((entry) => entry.code === code);
+		const first = found[0];
+		if (!first || found.length === 1) return first?.bytes;
+		const row = rowOfCode(code);
+		if (row && optionKinds[row.kind].fixedLength === first.bytes.length) return first.bytes;
+		return concatBytes(found.map((entry) => entry.bytes));
+	}
+
+	/**
+	 * The value of an option, or `undefined` when absent.
+	 *
+	 * @throws a `DecodeError` when its bytes are malformed; they are still there as {@link DhcpOptions.bytes}
+	 */
+	get<N extends DhcpOptionName>(name: N): DhcpOptionValues[N] | undefined;
+	get<Value>(definition: DhcpOptionDefinition<Value, never>): Value | undefined;
+	get(option: DhcpOptionName | DhcpOptionDefinition<unknown, never>): unknown {
+		const bytes = this.bytes(typeof option === 'string' ? option : option.code);
+		if (bytes === undefined) return undefined;
+		if (typeof option !== 'string') return option.decode(bytes);
+		const row = rowOfName(option);
+		return optionKinds[row.kind].decode(bytes, `${pathOfOption(row.code)} ${row.name}`);
+	}
+
+	/** As {@link DhcpOptions.get}, but `undefined` also when the bytes are malformed. */
+	tryGet<N extends DhcpOptionName>(name: N): DhcpOptionValues[N] | undefined {
+		try {
+			return this.get(name);
+		} catch {
+			return undefined;
+		}
+	}
+
+	/** A copy in which these options replace those of the same code, or come last, before the relay agent's. */
+	with(init: DhcpOptionsInit): DhcpOptions {
+		const added = entriesOf(init);
+		const kept = this.#entries.filter((entry) => !added.some(({ code }) => code === entry.code));
+		const relay = kept.filter(({ code }) => code === relayAgentCode);
+		return new DhcpOptions([...kept.filter(({ code }) => code !== relayAgentCode), ...added, ...relay]);
+	}
+
+	/** A copy without these options. */
+	without(...options: readonly (DhcpOptionName | number)[]): DhcpOptions {
+		const codes = options.map((option) => (typeof option === 'number' ? option : rowOfName(option).code));
+		return new DhcpOptions(this.#entries.filter(({ code }) => !codes.includes(code)));
+	}
+}

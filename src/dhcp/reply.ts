@@ -1,0 +1,56 @@
+import { type DhcpOptionPair, DhcpOptions, type DhcpOptionsInit } from './options.ts';
+import type { DhcpPacket, DhcpPacketInit } from './packet.ts';
+
+/** What a reply says; all that must be copied from the request is copied. */
+export interface ReplyInit extends Partial<Omit<DhcpPacketInit, 'options'>> {
+	readonly options: DhcpOptions | DhcpOptionsInit;
+	/** Copy option 61 (RFC 6842 wants it of DHCP servers). Default `true`; a proxy leaves it out, as dnsmasq does. */
+	readonly echoClientIdentifier?: boolean | undefined;
+}
+
+/** Options copied from a request as they are, when they are there. 82 must be last (RFC 3046 section 2.2). */
+const copiedCodes: readonly number[] = [61, 97, 82];
+
+/**
+ * A reply to a request: transaction number, hardware address, flags, relay address and hops are the request's, and so
+ * are options 61 (RFC 6842), 97 (RFC 4578 section 2.3) and 82 (RFC 3046 section 2.2) when the request has them. Pass
+ * the result to `encodeDhcp`.
+ *
+ * @example
+ * ```ts
+ * import { decodeDhcp, encodeDhcp, replyTo } from 'pxekit/dhcp';
+ *
+ * const request = decodeDhcp(encodeDhcp({
+ *   op: 1, xid: 0xabc, flags: 0x8000, chaddr: '52:54:00:12:34:56', options: { messageType: 'DISCOVER' },
+ * }));
+ * const reply = replyTo(request, { options: { messageType: 'OFFER', serverIdentifier: '10.0.0.1' } });
+ * [reply.op, reply.xid, reply.flags]; // => [2, 0xabc, 0x8000]
+ * ```
+ */
+export function replyTo(
+	request: DhcpPacket,
+	{ options, echoClientIdentifier = true, ...fields }: ReplyInit,
+): DhcpPacketInit {
+	const codes = copiedCodes.filter((code) => code !== 61 || echoClientIdentifier);
+	const copied = codes.flatMap((code): DhcpOptionPair[] => {
+		const bytes = request.options.bytes(code);
+		return bytes === undefined ? [] : [[code, bytes]];
+	});
+	return {
+		op: 2,
+		htype: request.htype,
+		hlen: request.hlen,
+		hops: request.hops,
+		xid: request.xid,
+		flags: request.flags,
+		giaddr: request.giaddr,
+		chaddr: request.chaddr,
+		...fields,
+		options: withCopies(options instanceof DhcpOptions ? options : DhcpOptions.from(options), copied),
+	};
+}
+
+/** Copies go behind what the reply itself says, and never replace it. */
+function withCopies(options: DhcpOptions, copied: readonly DhcpOptionPair[]): DhcpOptions {
+	return options.with(copied.filter(([code]) => typeof code === 'number' && !options.has(code)));
+}

@@ -1,0 +1,39 @@
+/**
+ * UDP sockets and files around the pure rooms. The only room that needs Node.
+ *
+ * @module pxekit/node
+ */
+
+export { type DirectorySourceOptions, directorySource } from './directory-source.ts';
+export { createFileCache, type FileCache } from './file-cache.ts';
+export type { FileNameRule } from './file-name.ts';
+export {
+	type ListeningPurpose,
+	type ProxyDhcpEvent,
+	type ProxyDhcpServer,
+	type ServeProxyDhcpOptions,
+	serveProxyDhcp,
+} from './serve-proxy-dhcp.ts';
+export { tftpFileSize, tftpGet, tftpGetStream, tftpPut } from './tftp-client.ts';
+export type {
+	TftpAddressedFile,
+	TftpClientOptions,
+	TftpProgress,
+	TftpTarget,
+} from './tftp-client-options.ts';
+export { TftpTransferError } from './tftp-client-run.ts';
+export type { TftpEvent, TftpTransferEvent, TftpTransferReport } from './tftp-events.ts';
+export type { TftpSink } from './tftp-feed.ts';
+export { serveTftp } from './tftp-server.ts';
+export type { TftpServer, TftpServerOptions, TftpWriteHandler } from './tftp-server-options.ts';
+export {
+	firstSource,
+	type TftpContentReader,
+	type TftpFile,
+	TftpRefusal,
+	type TftpRequest,
+	type TftpSource,
+	type TftpStreamFile,
+	virtualFiles,
+} from './tftp-source.ts';
+export type { Endpoint } from './udp-socket.ts';
