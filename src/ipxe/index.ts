@@ -1,0 +1,61 @@
+/**
+ * iPXE and gPXE scripts: read and print without loss, build, lint, and run dry.
+ *
+ * @module pxekit/ipxe
+ */
+
+export type { BootFile, BootOutcome } from '../wire/boot-outcome.ts';
+export {
+	IpxeBuilder,
+	type IpxeDownloadOptions,
+	type IpxeExecuteOptions,
+	type IpxeMenuEntry,
+	type IpxeMenuInit,
+	type IpxeOptions,
+	type IpxeRetryInit,
+	type IpxeSanOptions,
+	ipxe,
+} from './builder.ts';
+export { type IpxeBuild, ipxeCommandMissing } from './builds.ts';
+export {
+	type IpxeBuildDefault,
+	type IpxeCommandInfo,
+	type IpxeOptionInfo,
+	type IpxeOptionType,
+	ipxeCommands,
+} from './commands.ts';
+export type { IpxeDiagnostic, IpxeFix, IpxeLintOptions, IpxeRange, IpxeSeverity } from './lint/context.ts';
+export { type IpxeLintRuleInfo, ipxeLintRules, lintIpxe } from './lint/lint.ts';
+export { parseIpxe } from './parse.ts';
+export { printIpxe, printIpxeBytes } from './print.ts';
+export type { IpxeEvent, IpxeRun } from './run/events.ts';
+export type { IpxeAnswer, IpxeFileKind, IpxeHost, IpxeMenuItem, IpxeQuestion, IpxeRequest } from './run/host.ts';
+export { runIpxe } from './run/run.ts';
+export {
+	type IpxeSettingInfo,
+	type IpxeSettingType,
+	ipxeSettingBlocks,
+	ipxeSettings,
+	ipxeSettingTypes,
+} from './settings-table.ts';
+export {
+	type IpxeCommand,
+	type IpxeExpansion,
+	type IpxeIssue,
+	type IpxeJoin,
+	type IpxeLabel,
+	type IpxeLine,
+	type IpxeMagic,
+	type IpxeOperator,
+	type IpxePart,
+	type IpxePosition,
+	type IpxeScript,
+	type IpxeSettingName,
+	type IpxeText,
+	type IpxeTextPart,
+	type IpxeWord,
+	type IpxeWordRole,
+	ipxeWordText,
+} from './tree.ts';
+export { type IpxeSchemeInfo, ipxeColourPairs, ipxeColours, ipxeKeys, ipxeSchemes } from './vocabulary.ts';
+export { type IpxeReference, type IpxeTemplate, type IpxeValue, ipxeText, nothing, setting } from './words.ts';
