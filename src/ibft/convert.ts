@@ -3,6 +3,7 @@ import type { IscsiTarget } from '../san/target.ts';
 import { formatSanUri } from '../san/uri.ts';
 import { EncodeError } from '../wire/errors.ts';
 import { ibftFlags } from './fields.ts';
+import { dottedMask } from './ip.ts';
 import { viewAsLinux } from './linux.ts';
 import type { Ibft, IbftNic, IbftTarget } from './model.ts';
 import { ibftSysfs } from './sysfs.ts';
@@ -206,8 +207,4 @@ function nicArguments(nic: IbftNic, device: string): string[] {
 		lines.push(`ip=${parts.join(':')}`, ...servers.map((server) => `nameserver=${address(server)}`));
 	}
 	return lines;
-}
-
-function dottedMask(prefix: number): string {
-	return [0, 8, 16, 24].map((at) => 256 - 2 ** (8 - Math.min(8, Math.max(0, prefix - at)))).join('.');
 }

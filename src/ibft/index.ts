@@ -88,3 +88,4 @@ export {
 	sbftParts,
 } from './sbft.ts';
 export { ibftSysfs } from './sysfs.ts';
+export { type ToIpxeOptions, toIpxe } from './to-ipxe.ts';

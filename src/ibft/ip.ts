@@ -69,3 +69,8 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
 	}
 	return best;
 }
+
+/** An IPv4 prefix length as a subnet mask: 20 is `255.255.240.0`. */
+export function dottedMask(prefix: number): string {
+	return [0, 8, 16, 24].map((at) => 256 - 2 ** (8 - Math.min(8, Math.max(0, prefix - at)))).join('.');
+}

@@ -2,7 +2,7 @@ import { formatIpv4 } from '../wire/ipv4.ts';
 import { formatMac } from '../wire/mac.ts';
 import { decodeUtf8Lossy, untilNul } from '../wire/text.ts';
 import { type IbftField, ibftStructures } from './fields.ts';
-import { isAbsent, isMapped } from './ip.ts';
+import { dottedMask, isAbsent, isMapped } from './ip.ts';
 import { folderName, type ShownStructure, viewAsLinux } from './linux.ts';
 import type { Ibft } from './model.ts';
 
@@ -49,7 +49,10 @@ function addFiles(files: Record<string, string>, table: Ibft, entry: ShownStruct
 		if (text !== undefined) files[`${folder}/${field.sysfs}`] = text;
 	}
 	const prefix = files[`${folder}/prefix-len`];
-	if (prefix !== undefined) files[`${folder}/subnet-mask`] = subnetMask(Number(prefix));
+	if (prefix !== undefined) {
+		// Beyond 32 bits the kernel shifts by a negative count; all ones come out (seen on 6.1 for 33, 48 and 64).
+		files[`${folder}/subnet-mask`] = dottedMask(Number(prefix));
+	}
 }
 
 /** Follows the show and check functions of iscsi_ibft.c: `undefined` for a file that is not there. */
@@ -111,10 +114,4 @@ function linuxIp(address: Uint8Array): string {
  */
 export function linuxLun(lun: Uint8Array): string {
 	return Array.from(lun, (byte) => byte.toString(16)).join('');
-}
-
-/** Beyond 32 bits the kernel shifts by a negative count; what comes out is all ones (seen on 6.1). */
-function subnetMask(prefix: number): string {
-	const bits = prefix >= 32 ? 0xffff_ffff : ~((2 ** (32 - prefix) - 1) | 0) >>> 0;
-	return [bits >>> 24, (bits >>> 16) & 0xff, (bits >>> 8) & 0xff, bits & 0xff].join('.');
 }

@@ -6,6 +6,7 @@ import {
 	type IbftInit,
 	Secret,
 	toDracut,
+	toIpxe,
 	toIscsistart,
 	toSanUri,
 } from 'pxekit/ibft';
@@ -31,6 +32,54 @@ describe('dracut', () => {
 			'netroot=iscsi:10.0.0.1::3261:3:iqn.2026-11.org.example:disk1',
 			'rd.iscsi.initiator=iqn.2026-11.org.example:host1',
 		]);
+	});
+});
+
+describe('an iPXE script', () => {
+	test('DHCP, CHAP both ways, sanboot', () => {
+		const chap = {
+			chapName: 'me',
+			chapSecret: new Secret('s1'),
+			reverseChapName: 'you',
+			reverseChapSecret: new Secret('s2'),
+		};
+		const dhcp = table({ nics: [{ ...nic, origin: 'dhcp' }], targets: [{ ...target, ...chap }] });
+		expect(toIpxe(dhcp, { san: { keep: true } }).toString()).toBe(
+			[
+				'#!ipxe',
+				'dhcp net0',
+				'set initiator-iqn iqn.2026-11.org.example:host1',
+				'set username me',
+				'set password s1',
+				'set reverse-username you',
+				'set reverse-password s2',
+				'sanboot --keep iscsi:10.0.0.1:::1:iqn.2026-11.org.example:disk1',
+				'',
+			].join('\n'),
+		);
+	});
+
+	test('a static address, and sanhook', () => {
+		const fixed = table({ nics: [{ ...nic, prefixLength: 20, gateway: '10.0.0.254' }] });
+		expect(toIpxe(fixed, { command: 'sanhook', interfaceName: 'net1' }).toString()).toBe(
+			[
+				'#!ipxe',
+				'set net1/ip 10.0.0.2',
+				'set net1/netmask 255.255.240.0',
+				'set net1/gateway 10.0.0.254',
+				'ifopen net1',
+				'set initiator-iqn iqn.2026-11.org.example:host1',
+				'sanhook iscsi:10.0.0.1:::1:iqn.2026-11.org.example:disk1',
+				'',
+			].join('\n'),
+		);
+	});
+
+	test('no text of the table becomes a command', () => {
+		for (const name of ['x\nshell', 'x || shell', `\${password}`]) {
+			const hostile = table({ initiator: { name }, targets: [target] });
+			expect(() => toIpxe(hostile)).toThrow(expect.objectContaining({ name: 'EncodeError' }));
+		}
 	});
 });
 
