@@ -120,17 +120,14 @@ export interface Ibft extends AcpiHeader {
 	readonly issues: readonly Issue[];
 }
 
-/** Every property may be left out. */
-type Optional<Structure> = { readonly [Name in keyof Structure]?: Structure[Name] | undefined };
-
 /** A NIC to encode. Only `mac` is asked for; fields that are left out are zero in the table. */
-export type IbftNicInit = Optional<IbftNic> & Pick<IbftNic, 'mac'>;
+export type IbftNicInit = { readonly [Name in keyof IbftNic]?: IbftNic[Name] | undefined } & Pick<IbftNic, 'mac'>;
 
 /** A target to encode. `port` defaults to 3260, `lun` to `'0'`, `chapType` to what the names and secrets say. */
-export type IbftTargetInit = Optional<IbftTarget>;
+export type IbftTargetInit = { readonly [Name in keyof IbftTarget]?: IbftTarget[Name] | undefined };
 
 /** An initiator to encode. */
-export type IbftInitiatorInit = Optional<IbftInitiator>;
+export type IbftInitiatorInit = { readonly [Name in keyof IbftInitiator]?: IbftInitiator[Name] | undefined };
 
 /**
  * A table to encode. A decoded {@link Ibft} is one. `index` defaults to the place in the list, `flags` to 3 (valid,

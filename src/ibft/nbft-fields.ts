@@ -18,9 +18,6 @@ export interface NbftStructure<Name extends string = string> {
 	readonly fields: readonly RecordField<Name>[];
 }
 
-/** Names of a structure's own fields. */
-type NameOf<Structure> = keyof Structure & string;
-
 /**
  * The NBFT's structures, field by field. NVM Express Boot Specification 1.0 and 1.3; offsets as in libnvme's
  * nvme-types-nbft.h.
@@ -33,14 +30,14 @@ type NameOf<Structure> = keyof Structure & string;
  * ```
  */
 export const nbftStructures: {
-	readonly host: NbftStructure<NameOf<NbftHost>>;
-	readonly hfi: NbftStructure<NameOf<NbftHfi>>;
-	readonly namespace: NbftStructure<NameOf<NbftNamespace>>;
-	readonly security: NbftStructure<NameOf<NbftSecurity>>;
-	readonly discovery: NbftStructure<NameOf<NbftDiscovery>>;
-	readonly tcpInfo: NbftStructure<NameOf<NbftTcpInfo>>;
-	readonly namespaceExtension: NbftStructure<NameOf<NbftNamespaceExtension>>;
-	readonly hfiExtension: NbftStructure<NameOf<NbftHfiExtension>>;
+	readonly host: NbftStructure<keyof NbftHost & string>;
+	readonly hfi: NbftStructure<keyof NbftHfi & string>;
+	readonly namespace: NbftStructure<keyof NbftNamespace & string>;
+	readonly security: NbftStructure<keyof NbftSecurity & string>;
+	readonly discovery: NbftStructure<keyof NbftDiscovery & string>;
+	readonly tcpInfo: NbftStructure<keyof NbftTcpInfo & string>;
+	readonly namespaceExtension: NbftStructure<keyof NbftNamespaceExtension & string>;
+	readonly hfiExtension: NbftStructure<keyof NbftHfiExtension & string>;
 } = {
 	host: {
 		id: 2,
