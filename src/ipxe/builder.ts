@@ -407,7 +407,7 @@ export class IpxeBuilder {
 	}
 
 	#add(name: string, options: IpxeOptions, positional: readonly string[]): this {
-		const words = commandWords(name, options, positional);
+		const words = commandWords(name, options, positional, this.#target);
 		this.#lines.push({ label: undefined, pieces: [words.join(' ')], path: name });
 		return this;
 	}

@@ -28,7 +28,23 @@ export type { IpxeDiagnostic, IpxeFix, IpxeLintOptions, IpxeRange, IpxeSeverity 
 export { type IpxeLintRuleInfo, ipxeLintRules, lintIpxe } from './lint/lint.ts';
 export { parseIpxe } from './parse.ts';
 export { printIpxe, printIpxeBytes } from './print.ts';
+export {
+	archNetboot,
+	type BootMenuEntry,
+	bootIscsi,
+	bootIsoInMemory,
+	bootLinux,
+	bootMenu,
+	bootWindowsPe,
+	chainWithFacts,
+	type IscsiBoot,
+	type LinuxBoot,
+	retryDhcp,
+	type WindowsPeBoot,
+} from './ready-scripts.ts';
+export { type IpxeDhcpOptions, type IpxeDhcpReply, settingsFromDhcp } from './run/dhcp-facts.ts';
 export type { IpxeEvent, IpxeRun } from './run/events.ts';
+export { formatIpxeRun } from './run/format.ts';
 export type { IpxeAnswer, IpxeFileKind, IpxeHost, IpxeMenuItem, IpxeQuestion, IpxeRequest } from './run/host.ts';
 export { runIpxe } from './run/run.ts';
 export {

@@ -263,6 +263,7 @@ export function commandWords(
 	name: string,
 	options: Readonly<Record<string, IpxeValue | boolean | undefined>>,
 	positional: readonly string[],
+	target: 'ipxe' | 'gpxe',
 ): string[] {
 	const command = ipxeCommand(name);
 	if (!command) throw new EncodeError('unknown-command', `iPXE has no command ${shown(name)}`);
@@ -291,7 +292,11 @@ export function commandWords(
 			path: name,
 		});
 	}
-	if (positional[0] !== undefined && maybeOption(positional[0])) words.push('--');
+	const [first] = positional;
+	if (first !== undefined && target === 'ipxe' && maybeOption(first)) words.push('--');
+	if (target === 'gpxe' && first?.startsWith('-')) {
+		throw new EncodeError('not-in-gpxe', `gPXE would take ${shown(first)} for an option`, { path: name });
+	}
 	return [...words, ...positional];
 }
 

@@ -41,13 +41,17 @@ export const uriRules: readonly LintRule[] = [
 		},
 	},
 	{
-		code: 'hierarchical-iscsi',
+		code: 'iscsi-uri',
 		severity: 'warning',
-		about: 'iSCSI URIs are `iscsi:server::::target`; with `//` iPXE refuses them.',
+		about: 'An iSCSI URI is `iscsi:server:protocol:port:lun:target`; iPXE refuses one with `//`, or with fewer parts.',
 		source: 'net/tcp/iscsi.c: iscsi_parse_root_path',
 		*check(context) {
 			for (const { word, text } of uriWords(context)) {
-				if (!text.startsWith('iscsi:/')) continue;
+				const iscsi = /^iscsi:(?:\[[^\]]*\])?([^$]*)/.exec(text);
+				const fields = iscsi?.[1]?.split(':') ?? [];
+				const lunIsOdd = fields[3] !== undefined && fields.length > 4 && !/^[0-9a-f-]*$/i.test(fields[3]);
+				const isShort = fields.length < 5 && !text.includes('${');
+				if (!iscsi || !(text.startsWith('iscsi:/') || lunIsOdd || isShort)) continue;
 				yield { range: rangeOf(word), message: 'iPXE reads iscsi:SERVER:PROTOCOL:PORT:LUN:TARGET, without slashes' };
 			}
 		},

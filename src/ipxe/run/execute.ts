@@ -35,7 +35,10 @@ function bootedWith(machine: Machine, image: Image) {
 		...(isInitrd && commandLine !== '' ? { arguments: fromBinary(commandLine) } : {}),
 	});
 	const initrds = machine.images.filter((other) => other !== image).map((other) => file(other, true));
-	return { kind: 'booted', kernel: file(image, false), commandLine: fromBinary(image.commandLine), initrds } as const;
+	const given = fromBinary(image.commandLine);
+	// On UEFI the name of the image comes first (`efi_image_make_cmdline` of `src/image/efi_image.c`).
+	const named = machine.host.platform === 'efi' ? `${fromBinary(image.name)} ${given}`.trimEnd() : given;
+	return { kind: 'booted', kernel: file(image, false), commandLine: named, initrds } as const;
 }
 
 export function register(machine: Machine, image: Image): void {

@@ -36,6 +36,7 @@ function iscsiProblem(call: Call, opaque: string | undefined): number {
 	const rest = opaque.startsWith('[') ? opaque.replace(/^\[[^\]]*\]/, '') : opaque;
 	const fields = rest.split(':');
 	if (fields.length < 5) return status('EINVAL', 'iscsi', 3);
+	if (!/^(?:[0-9a-f]{0,4}-){0,3}[0-9a-f]{0,4}$/i.test(fields[3] as string)) return status('EINVAL', 'iscsi', 4);
 	const { settings } = call.machine;
 	const named = ['initiator-iqn', 'hostname', 'uuid'].some((name) => settings.get(name) !== '');
 	return named ? 0 : status('EINVAL', 'iscsi', 5);

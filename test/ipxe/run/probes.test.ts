@@ -30,7 +30,12 @@ const without: Readonly<Record<string, string>> = {
 };
 
 /** The recorder drew menus on a text screen; the dry run reports them as events. */
-const withoutScreens = (output: string) => output.replace(/\u001b0m[^]*?\n\u001b0m/g, '');
+function withoutScreens(output: string): string {
+	const screenMark = '\u001b0m';
+	const [before = '', ...screens] = output.split(screenMark);
+	// Each screen is text between two escapes, the second at the start of a line.
+	return before + screens.map((part, at) => (at % 2 === 1 ? part : '')).join('');
+}
 
 const resultOf = (status: number) => (status === 0 ? 'OK' : `FAIL 0x${status.toString(16)}`);
 
