@@ -1,13 +1,6 @@
-import { DecodeError } from '../wire/errors.ts';
 import type { Issue } from '../wire/issue.ts';
-import {
-	type AcpiHeader,
-	type AcpiOem,
-	acpiHeaderLength,
-	type ParsedAcpiHeader,
-	parseAcpiHeader,
-	writeAcpiHeader,
-} from './acpi.ts';
+import { type AcpiHeader, type AcpiOem, parseAcpiHeader, writeAcpiHeader } from './acpi.ts';
+import { heaplessSink, requireTable } from './acpi-table.ts';
 import { type RecordField, readRecord, recordSource, writeRecord } from './record.ts';
 
 /** What an aBFT says: which ATA over Ethernet disk was booted, through which card. */
@@ -75,30 +68,4 @@ export function encodeAbft(init: AbftInit): Uint8Array<ArrayBuffer> {
 	writeRecord(heaplessSink(bytes), 0, abftFields, { ...init }, 'aBFT');
 	writeAcpiHeader(bytes, 'aBFT', 1, init);
 	return bytes;
-}
-
-/**
- * Checks signature, least length and revision.
- *
- * @returns the header's issues and what there is to add
- * @internal
- */
-export function requireTable(header: ParsedAcpiHeader, wanted: string, length: number): Issue[] {
-	const { signature, bytes, revision } = header;
-	if (signature !== wanted) {
-		const message = `an ${wanted} starts with ${wanted}, not ${JSON.stringify(signature)}`;
-		throw new DecodeError('bad-signature', message, { offset: 0, path: 'signature' });
-	}
-	if (bytes.length < length) {
-		const message = `an ${wanted} has at least ${length} bytes; here are ${bytes.length}`;
-		throw new DecodeError('too-short', message, { offset: bytes.length, path: wanted });
-	}
-	if (revision === 1) return [...header.issues];
-	const message = `revision ${revision}, where readers know 1`;
-	return [...header.issues, { code: 'bad-revision', message, offset: 8, path: 'revision' }];
-}
-
-/** @internal */
-export function heaplessSink(bytes: Uint8Array): Parameters<typeof writeRecord>[0] {
-	return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), addToHeap: () => acpiHeaderLength };
 }

@@ -1,4 +1,4 @@
-import type { IbftFinding } from './check.ts';
+import type { IbftFinding } from './finding.ts';
 import type { Ibft } from './model.ts';
 
 /**

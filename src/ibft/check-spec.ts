@@ -1,4 +1,4 @@
-import type { IbftFinding } from './check.ts';
+import type { IbftFinding } from './finding.ts';
 import type { Ibft, IbftTarget } from './model.ts';
 
 /** Decoder's issues by which a table breaks the specification so that a reader may refuse it. */

@@ -1,7 +1,7 @@
 import { parseLun } from '../san/lun.ts';
 import type { Issue } from '../wire/issue.ts';
-import type { IbftFinding } from './check.ts';
 import { controlLength, controlOffset, ibftFlags } from './fields.ts';
+import type { IbftFinding } from './finding.ts';
 import { lunReadings } from './from-sysfs.ts';
 import { viewAsLinux } from './linux.ts';
 import type { Ibft } from './model.ts';

@@ -1,5 +1,5 @@
-import type { CheckIbftOptions, IbftFinding } from './check.ts';
 import { ibftFlags } from './fields.ts';
+import type { CheckIbftOptions, IbftFinding } from './finding.ts';
 import { isMapped, parseIp } from './ip.ts';
 import type { Ibft, IbftInit, IbftNicInit } from './model.ts';
 

@@ -138,11 +138,8 @@ function parseServer(server: string): void {
 	}
 }
 
-/** A DHCP option, ready to be put into a reply. */
-export interface SanDhcpOption {
-	readonly code: number;
-	readonly bytes: Uint8Array;
-}
+/** A DHCP option as a pair, as `encodeDhcp` of pxekit/dhcp takes it: code and bytes. */
+export type SanDhcpOption = readonly [code: number, bytes: Uint8Array];
 
 /** What {@link sanDhcpOptions} adds beside the disk. */
 export interface SanDhcpOptionsOptions {
@@ -176,8 +173,8 @@ const ipxeOptions = {
  *   initiator: 'iqn.2004-01.org.example:host1',
  *   nic: { mac: '52:54:00:12:34:56' },
  * }, { keepSan: true });
- * options.map(({ code }) => code); // => [17, 203, 175]
- * options[2]?.bytes; // => Uint8Array.of(8, 1, 1)
+ * options.map(([code]) => code); // => [17, 203, 175]
+ * options[2]?.[1]; // => Uint8Array.of(8, 1, 1)
  * ```
  */
 export function sanDhcpOptions(
@@ -205,9 +202,9 @@ export function sanDhcpOptions(
 		settings.flatMap(([name, bytes]) => [Uint8Array.of(ipxeOptions[name], bytes.length), bytes]),
 	);
 	return [
-		{ code: 17, bytes: text(formatSanUri(target, { dialect: 'ipxe' }), 'rootPath') },
-		{ code: 203, bytes: text(decision.initiator, 'initiator') },
-		...(encapsulated.length > 0 ? [{ code: 175, bytes: limited(encapsulated, 'option 175') }] : []),
+		[17, text(formatSanUri(target, { dialect: 'ipxe' }), 'rootPath')],
+		[203, text(decision.initiator, 'initiator')],
+		...(encapsulated.length > 0 ? [[175, limited(encapsulated, 'option 175')] as const] : []),
 	];
 }
 

@@ -1,7 +1,8 @@
 import { Secret } from '../san/secret.ts';
 import { escapeBytes } from '../wire/text.ts';
-import { type CheckIbftOptions, checkIbft, type IbftFinding } from './check.ts';
+import { checkIbft } from './check.ts';
 import { type IbftField, type IbftStructureKind, ibftStructures } from './fields.ts';
+import type { CheckIbftOptions, IbftFinding } from './finding.ts';
 import type { Ibft } from './model.ts';
 
 /** What {@link explainIbft} adds to the table's own content. */

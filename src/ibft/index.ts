@@ -10,7 +10,7 @@ export { DecodeError, EncodeError } from '../wire/errors.ts';
 export type { Issue } from '../wire/issue.ts';
 export { type Abft, type AbftContent, type AbftInit, abftFields, decodeAbft, encodeAbft } from './abft.ts';
 export { type AcpiHeader, type AcpiOem, type ParsedAcpiHeader, parseAcpiHeader } from './acpi.ts';
-export { type CheckIbftOptions, checkIbft, type IbftFinding, type IbftReader } from './check.ts';
+export { checkIbft } from './check.ts';
 export { gatewayForWindows } from './check-windows.ts';
 export { bootEntry, type IscsistartOptions, toDracut, toIscsistart, toSanTarget, toSanUri } from './convert.ts';
 export {
@@ -41,6 +41,7 @@ export {
 	findBootTables,
 	type MemoryRegion,
 } from './find.ts';
+export type { CheckIbftOptions, IbftFinding, IbftReader } from './finding.ts';
 export { fromSysfs, type SysfsIbft } from './from-sysfs.ts';
 export type { IbftLayout } from './layout.ts';
 export type {

@@ -1,7 +1,8 @@
 import { DecodeError } from '../wire/errors.ts';
-import { requireTable } from './abft.ts';
 import { parseAcpiHeader } from './acpi.ts';
+import { requireTable } from './acpi-table.ts';
 import {
+	driverField,
 	extensionInUse,
 	type NbftStructure,
 	nbftHeaderLength,
@@ -9,6 +10,7 @@ import {
 	nbftReferences,
 	nbftStructures,
 } from './nbft-fields.ts';
+import { nbftIndexes } from './nbft-indexes.ts';
 import type {
 	Nbft,
 	NbftContent,
@@ -19,7 +21,7 @@ import type {
 	NbftNamespaceExtension,
 	NbftTcpInfo,
 } from './nbft-model.ts';
-import { odd, type RecordField, type RecordSource, readHeapObject, readRecord, recordSource } from './record.ts';
+import { odd, type RecordSource, readHeapObject, readRecord, recordSource } from './record.ts';
 
 /**
  * Reads an NVMe Boot Firmware Table, revision 1.0 or 1.3. Nothing outside the table is read, and texts and further
@@ -67,11 +69,6 @@ export function decodeNbft(bytes: Uint8Array): Nbft {
 	checkReferences(source, content);
 	return { ...header, ...content, issues };
 }
-
-/** Heap reference to the name of the driver that wrote the table. */
-export const driverField: readonly RecordField[] = [
-	{ name: 'driverSignature', offset: 44, type: 'text', about: 'who wrote the table' },
-];
 
 function readHost(source: RecordSource): { host?: NbftHost } {
 	const { view } = source;
@@ -204,36 +201,5 @@ function checkReferences(source: RecordSource, content: NbftContent): void {
 		if (optional && index === 0) continue;
 		if (list.some((entry) => entry.index === index && (entry.flags & 1) === 1)) continue;
 		source.issues.push({ code: 'no-such-index', message: `no valid ${what} has index ${index}`, path });
-	}
-}
-
-/**
- * Every index by which one entry names another.
- *
- * @internal
- */
-export function* nbftIndexes({ hfis, namespaces, security, discovery }: NbftContent): Generator<{
-	readonly list: readonly { readonly index: number; readonly flags: number }[];
-	readonly index: number;
-	readonly what: string;
-	readonly path: string;
-	/** 0 means none. */
-	readonly optional: boolean;
-}> {
-	for (const [at, entry] of namespaces.entries()) {
-		const path = `namespaces[${at}]`;
-		yield { list: hfis, index: entry.primaryHfi, what: 'interface', path: `${path}.primaryHfi`, optional: false };
-		for (const index of new Set(entry.secondaryHfis)) {
-			yield { list: hfis, index, what: 'interface', path: `${path}.secondaryHfis`, optional: true };
-		}
-		const { discoveryIndex, securityIndex } = entry;
-		const what = 'discovery controller';
-		yield { list: discovery, index: discoveryIndex, what, path: `${path}.discoveryIndex`, optional: true };
-		yield { list: security, index: securityIndex, what: 'profile', path: `${path}.securityIndex`, optional: true };
-	}
-	for (const [at, { hfiIndex, securityIndex }] of discovery.entries()) {
-		const path = `discovery[${at}]`;
-		yield { list: hfis, index: hfiIndex, what: 'interface', path: `${path}.hfiIndex`, optional: false };
-		yield { list: security, index: securityIndex, what: 'profile', path: `${path}.securityIndex`, optional: true };
 	}
 }

@@ -1,8 +1,8 @@
 import { EncodeError } from '../wire/errors.ts';
 import { inRange } from '../wire/writer.ts';
 import { writeAcpiHeader } from './acpi.ts';
-import { driverField, nbftIndexes } from './nbft-decode.ts';
 import {
+	driverField,
 	extensionInUse,
 	longNamespaceExtension,
 	type NbftStructure,
@@ -11,6 +11,7 @@ import {
 	nbftReferences,
 	nbftStructures,
 } from './nbft-fields.ts';
+import { nbftIndexes } from './nbft-indexes.ts';
 import type { NbftHfi, NbftInit, NbftNamespace } from './nbft-model.ts';
 import { type RecordSink, writeRecord } from './record.ts';
 

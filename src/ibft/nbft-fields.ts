@@ -184,3 +184,8 @@ export const nbftReferences: {
 
 /** Flag of a namespace: it has an extension. */
 export const extensionInUse = 0x10;
+
+/** Heap reference to the name of the driver that wrote the table. */
+export const driverField: readonly RecordField[] = [
+	{ name: 'driverSignature', offset: 44, type: 'text', about: 'who wrote the table' },
+];

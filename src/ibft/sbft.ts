@@ -1,6 +1,6 @@
 import type { Issue } from '../wire/issue.ts';
-import { heaplessSink, requireTable } from './abft.ts';
 import { type AcpiHeader, type AcpiOem, parseAcpiHeader, writeAcpiHeader } from './acpi.ts';
+import { heaplessSink, requireTable } from './acpi-table.ts';
 import { odd, type RecordField, readRecord, recordSource, writeRecord } from './record.ts';
 
 /** The SCSI part of an sBFT. */

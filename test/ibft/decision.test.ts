@@ -1,3 +1,4 @@
+import { decodeDhcp, encodeDhcp } from 'pxekit/dhcp';
 import {
 	decodeIbft,
 	encodeIbft,
@@ -81,10 +82,39 @@ describe('DHCP options', () => {
 	test('root path, initiator, and what goes into 175', () => {
 		const chap = { username: 'me', password: new Secret('pw') };
 		const options = sanDhcpOptions({ san, initiator, nic, chap }, { keepSan: true, skipSanBoot: true });
-		expect(options.map(({ code }) => code)).toEqual([17, 203, 175]);
-		expect(text(options[0]?.bytes)).toBe(san);
-		expect(text(options[1]?.bytes)).toBe(initiator);
-		expect([...(options[2]?.bytes ?? [])]).toEqual([8, 1, 1, 9, 1, 1, 190, 2, 0x6d, 0x65, 191, 2, 0x70, 0x77]);
+		expect(options.map(([code]) => code)).toEqual([17, 203, 175]);
+		expect(text(options[0]?.[1])).toBe(san);
+		expect(text(options[1]?.[1])).toBe(initiator);
+		expect([...(options[2]?.[1] ?? [])]).toEqual([8, 1, 1, 9, 1, 1, 190, 2, 0x6d, 0x65, 191, 2, 0x70, 0x77]);
+	});
+
+	test('go into a DHCP reply and come out as the same decision', () => {
+		const reply = decodeDhcp(
+			encodeDhcp({
+				...{ op: 2, xid: 1, chaddr: '52:54:00:12:34:56', yiaddr: '10.0.2.15' },
+				options: [
+					['messageType', 'ACK'],
+					['subnetMask', '255.255.255.0'],
+					['router', ['10.0.2.2']],
+					['domainNameServer', ['10.0.2.3']],
+					['serverIdentifier', '10.0.2.2'],
+					...sanDhcpOptions({ san, initiator, nic }, { keepSan: true }),
+				],
+			}),
+		);
+		const { options } = reply;
+		const lease = {
+			address: reply.yiaddr,
+			subnetMask: options.get('subnetMask'),
+			routers: options.get('router'),
+			dnsServers: options.get('domainNameServer'),
+			serverIdentifier: options.get('serverIdentifier'),
+			hostName: options.get('hostName'),
+		};
+		expect(nicFromLease({ mac: nic.mac, pciAddress: nic.pciAddress }, lease)).toEqual(nic);
+		expect(options.get('rootPath')).toBe(san);
+		expect(text(options.bytes(203))).toBe(initiator);
+		expect(options.bytes(175)).toEqual(Uint8Array.of(8, 1, 1));
 	});
 
 	test('no more than an option holds', () => {
