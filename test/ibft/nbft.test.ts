@@ -425,4 +425,25 @@ describe.skipIf(!hasForeign)('tables of Dell, timberland and libnvme (../shared/
 					},
 		);
 	});
+
+	test('20,000 damaged ones: a value or a DecodeError', () => {
+		const tables = names.map((name) => bytesOf(new URL(`tables/${name}`, folder)));
+		fc.assert(
+			fc.property(
+				fc.constantFrom(...tables),
+				fc.array(fc.tuple(fc.nat({ max: 700 }), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 8 }),
+				fc.boolean(),
+				(table, changes, cut) => {
+					const bytes = cut ? table.slice(0, changes[0]?.[0]) : table.slice();
+					for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte;
+					try {
+						decodeNbft(bytes);
+					} catch (error) {
+						if (!(error instanceof DecodeError)) throw error;
+					}
+				},
+			),
+			{ numRuns: 20_000 },
+		);
+	});
 });
