@@ -1,7 +1,6 @@
-import { Secret } from '../san/secret.ts';
+import { encodeIpxeOptions } from '../pxe/ipxe-options.ts';
 import type { IscsiTarget, SanCredentials, SanTarget } from '../san/target.ts';
 import { formatSanUri, parseSanUri, sanPort } from '../san/uri.ts';
-import { concatBytes } from '../wire/bytes.ts';
 import { EncodeError } from '../wire/errors.ts';
 import { parseIpv4 } from '../wire/ipv4.ts';
 import { encodeUtf8 } from '../wire/text.ts';
@@ -149,16 +148,6 @@ export interface SanDhcpOptionsOptions {
 	readonly skipSanBoot?: boolean | undefined;
 }
 
-/** Settings of iPXE inside option 175, include/ipxe/dhcp.h. */
-const ipxeOptions = {
-	keepSan: 8,
-	skipSanBoot: 9,
-	username: 190,
-	password: 191,
-	reverseUsername: 192,
-	reversePassword: 193,
-} as const;
-
 /**
  * The DHCP options by which iPXE comes to the same decision: root path (17), initiator name (203) and, inside 175,
  * keep-san, skip-san-boot and the credentials. These cross the network in clear text, as all of DHCP does.
@@ -174,7 +163,7 @@ const ipxeOptions = {
  *   nic: { mac: '52:54:00:12:34:56' },
  * }, { keepSan: true });
  * options.map(([code]) => code); // => [17, 203, 175]
- * options[2]?.[1]; // => Uint8Array.of(8, 1, 1)
+ * options[2]?.[1]; // => Uint8Array.of(8, 1, 1, 255)
  * ```
  */
 export function sanDhcpOptions(
@@ -183,32 +172,22 @@ export function sanDhcpOptions(
 ): SanDhcpOption[] {
 	const target = typeof decision.san === 'string' ? parseSanUri(decision.san) : decision.san;
 	const chap = decision.chap ?? ('credentials' in target ? target.credentials : undefined);
-	const text = (value: string | Secret, path: string) =>
-		limited(encodeUtf8(value instanceof Secret ? value.reveal() : value, path), path);
-	const settings: (readonly [keyof typeof ipxeOptions, Uint8Array])[] = [
-		...(keepSan ? [['keepSan', Uint8Array.of(1)] as const] : []),
-		...(skipSanBoot ? [['skipSanBoot', Uint8Array.of(1)] as const] : []),
-		...(chap
-			? [['username', text(chap.username, 'username')] as const, ['password', text(chap.password, 'password')] as const]
-			: []),
-		...(chap?.reverseUsername !== undefined
-			? [['reverseUsername', text(chap.reverseUsername, 'reverseUsername')] as const]
-			: []),
-		...(chap?.reversePassword !== undefined
-			? [['reversePassword', text(chap.reversePassword, 'reversePassword')] as const]
-			: []),
-	];
-	const encapsulated = concatBytes(
-		settings.flatMap(([name, bytes]) => [Uint8Array.of(ipxeOptions[name], bytes.length), bytes]),
-	);
+	const inside = {
+		...(keepSan && { keepSan: 1 }),
+		...(skipSanBoot && { skipSanBoot: 1 }),
+		...(chap && { username: chap.username, password: chap.password.reveal() }),
+		...(chap?.reverseUsername !== undefined && { reverseUsername: chap.reverseUsername }),
+		...(chap?.reversePassword !== undefined && { reversePassword: chap.reversePassword.reveal() }),
+	};
 	return [
-		[17, text(formatSanUri(target, { dialect: 'ipxe' }), 'rootPath')],
-		[203, text(decision.initiator, 'initiator')],
-		...(encapsulated.length > 0 ? [[175, limited(encapsulated, 'option 175')] as const] : []),
+		[17, optionText(formatSanUri(target, { dialect: 'ipxe' }), 'rootPath')],
+		[203, optionText(decision.initiator, 'initiator')],
+		...(Object.keys(inside).length > 0 ? [[175, encodeIpxeOptions(inside)] as const] : []),
 	];
 }
 
-function limited(bytes: Uint8Array, path: string): Uint8Array {
+function optionText(text: string, path: string): Uint8Array {
+	const bytes = encodeUtf8(text, path);
 	if (bytes.length <= 255) return bytes;
 	throw new EncodeError('too-long', `${path} has ${bytes.length} bytes, where a DHCP option holds 255`, { path });
 }

@@ -85,7 +85,7 @@ describe('DHCP options', () => {
 		expect(options.map(([code]) => code)).toEqual([17, 203, 175]);
 		expect(text(options[0]?.[1])).toBe(san);
 		expect(text(options[1]?.[1])).toBe(initiator);
-		expect([...(options[2]?.[1] ?? [])]).toEqual([8, 1, 1, 9, 1, 1, 190, 2, 0x6d, 0x65, 191, 2, 0x70, 0x77]);
+		expect([...(options[2]?.[1] ?? [])]).toEqual([8, 1, 1, 9, 1, 1, 190, 2, 0x6d, 0x65, 191, 2, 0x70, 0x77, 255]);
 	});
 
 	test('go into a DHCP reply and come out as the same decision', () => {
@@ -114,7 +114,7 @@ describe('DHCP options', () => {
 		expect(nicFromLease({ mac: nic.mac, pciAddress: nic.pciAddress }, lease)).toEqual(nic);
 		expect(options.get('rootPath')).toBe(san);
 		expect(text(options.bytes(203))).toBe(initiator);
-		expect(options.bytes(175)).toEqual(Uint8Array.of(8, 1, 1));
+		expect(options.bytes(175)).toEqual(Uint8Array.of(8, 1, 1, 255));
 	});
 
 	test('no more than an option holds', () => {
