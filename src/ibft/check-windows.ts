@@ -39,7 +39,8 @@ export function checkWindows(table: Ibft, { machineNics }: CheckIbftOptions): Ib
 			});
 		if (nic.mac === '00:00:00:00:00:00') unresolved('nic-without-mac', 'MAC address', 'mac');
 		if (nic.pciAddress === '00:00.0') unresolved('nic-without-pci', 'PCI address', 'pciAddress');
-		if (machineNics && !machineNics.some(({ mac }) => mac.toLowerCase() === nic.mac)) {
+		const card = machineNics?.find(({ mac }) => sameMac(mac, nic.mac));
+		if (machineNics && !card) {
 			findings.push({
 				effect: 'refuses',
 				code: 'nic-not-in-machine',
@@ -47,6 +48,15 @@ export function checkWindows(table: Ibft, { machineNics }: CheckIbftOptions): Ib
 				cure: 'The table is another machine’s, or the card was moved: boot through the network again to have it written anew.',
 				offset,
 				path: `${path}.mac`,
+			});
+		} else if (card?.pciAddress !== undefined && card.pciAddress.toLowerCase() !== nic.pciAddress) {
+			findings.push({
+				effect: 'refuses',
+				code: 'nic-elsewhere',
+				message: `NIC ${nic.index} (${nic.mac}) is at ${card.pciAddress}, the table says ${nic.pciAddress}. ${setupMessage}`,
+				cure: 'Buses were numbered anew after the table was written: look for a firmware setting, or put the card into another slot.',
+				offset,
+				path: `${path}.pciAddress`,
 			});
 		}
 		const onLink = onLinkTargets(table, nic);
@@ -61,7 +71,7 @@ export function checkWindows(table: Ibft, { machineNics }: CheckIbftOptions): Ib
 			});
 		}
 	}
-	const missing = machineNics?.filter(({ mac }) => !table.nics.some((nic) => nic.mac === mac.toLowerCase())) ?? [];
+	const missing = machineNics?.filter(({ mac }) => !table.nics.some((nic) => sameMac(mac, nic.mac))) ?? [];
 	if (missing.length > 0) {
 		findings.push({
 			effect: 'notes',
@@ -72,6 +82,11 @@ export function checkWindows(table: Ibft, { machineNics }: CheckIbftOptions): Ib
 		});
 	}
 	return findings;
+}
+
+/** `ipconfig` writes dashes and capitals. */
+function sameMac(mac: string, ours: string): boolean {
+	return mac.toLowerCase().replaceAll('-', ':') === ours;
 }
 
 function flagFindings(table: Ibft): IbftFinding[] {

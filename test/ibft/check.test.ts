@@ -115,6 +115,15 @@ describe('Windows', () => {
 		expect(verdict(['52:54:00:AA:AA:AA'])).toEqual(['nic-not-in-machine', 'nics-not-in-table']);
 	});
 
+	test('a card at another PCI address', () => {
+		const verdict = (pciAddress: string) =>
+			checkIbft(made({}), { reader: 'windows', machineNics: [{ mac: '52-54-00-12-34-56', pciAddress }] }).map(
+				({ code }) => code,
+			);
+		expect(verdict('00:03.0')).toEqual([]);
+		expect(verdict('01:00.0')).toEqual(['nic-elsewhere']);
+	});
+
 	test('flags', () => {
 		expect(verdicts(changed({ 77: 2 }), 'windows')).toEqual(['drops not-valid']);
 		expect(verdicts(changed({ 157: 1 }), 'windows')).toEqual(['refuses no-boot-flag']);
