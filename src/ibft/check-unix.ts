@@ -94,8 +94,9 @@ export function checkOpenIscsi(table: Ibft): IbftFinding[] {
 		}
 	}
 	if (table.targets.length > 0 && !table.targets.some(({ flags }) => flags & ibftFlags.bootSelected)) {
-		const message = 'no target has the boot flag: automatic login (iscsistart -b) passes over the table';
-		findings.push({ effect: 'drops', code: 'no-boot-flag', message, path: 'targets' });
+		const message =
+			'no target has the boot flag: where open-iscsi looks for the one boot target (fw_get_entry), it finds none';
+		findings.push({ effect: 'notes', code: 'no-boot-flag', message, path: 'targets' });
 	}
 	findings.push(...oldReaderNotes(table));
 	return findings;

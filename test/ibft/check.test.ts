@@ -77,7 +77,7 @@ describe('open-iscsi', () => {
 		['a target without flags', { 261: 0 }, 'drops no-flags'],
 		['no initiator', { 56: 0 }, 'refuses no-initiator'],
 		['an association with no NIC', { 289: 7 }, 'drops no-such-nic'],
-		['no boot flag', { 261: 1 }, 'drops no-boot-flag'],
+		['no boot flag', { 261: 1 }, 'notes no-boot-flag'],
 		['version 2', { 153: 2 }, 'notes structure-version'],
 	])('%s', (_, changes, expected) => {
 		expect(verdicts(changed(changes), 'open-iscsi')).toContain(expected);
