@@ -1,10 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../lab/command.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Host } from '../lab/network.ts';
-import type { Program } from '../lab/program.ts';
+
+/** Where tgtd keeps its control sockets. */
+const sockets = '/var/run/tgtd';
 
 export interface TargetOptions {
 	readonly name: string;
@@ -19,10 +21,10 @@ export interface TargetOptions {
 }
 
 /** An iSCSI target of Linux's user space (tgt) on port 3260 of a host, with a small empty disk. */
-export async function startTarget(lab: Lab, host: Host, { name, lun, chap }: TargetOptions): Promise<Program> {
+export async function startTarget(lab: Lab, host: Host, { name, lun, chap }: TargetOptions): Promise<AsyncDisposable> {
 	// Its control socket is a file named after this number, the same for all namespaces.
 	const control = String(process.pid);
-	mkdirSync('/var/run/tgtd', { recursive: true });
+	mkdirSync(sockets, { recursive: true });
 	const program = lab.start(host, 'tgtd', ['tgtd', '-f', '-C', control, '--iscsi', `portal=${host.address}:3260`]);
 	const admin = (...words: readonly string[]) =>
 		run('ip', ['netns', 'exec', host.namespace, 'tgtadm', '-C', control, '--lld', 'iscsi', ...words]);
@@ -38,7 +40,12 @@ export async function startTarget(lab: Lab, host: Host, { name, lun, chap }: Tar
 	};
 	if (chap) await account(chap);
 	if (chap?.mutual) await account(chap.mutual, '--outgoing');
-	return program;
+	return {
+		async [Symbol.asyncDispose]() {
+			await program.stop();
+			for (const end of ['', '.lock']) rmSync(`${sockets}/socket.${control}${end}`, { force: true });
+		},
+	};
 }
 
 async function untilItListens(attempt: () => Promise<unknown>): Promise<void> {
