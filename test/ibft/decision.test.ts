@@ -37,7 +37,8 @@ test.each(genuineTables.filter(({ name }) => !name.includes('BUG')))(
 	'the root path of $name comes back',
 	({ bytes }) => {
 		const target = toSanTarget(decodeIbft(bytes).targets[0] as Parameters<typeof toSanTarget>[0]);
-		expect(parseSanUri(toSanUri(decodeIbft(bytes)))).toEqual(target);
+		const { credentials: _, ...withoutCredentials } = target;
+		expect(parseSanUri(toSanUri(decodeIbft(bytes)))).toEqual(withoutCredentials);
 	},
 );
 
