@@ -7,6 +7,7 @@
 export { type DirectorySourceOptions, directorySource } from './directory-source.ts';
 export { createFileCache, type FileCache } from './file-cache.ts';
 export type { FileNameRule } from './file-name.ts';
+export { type RunBootClientOptions, runBootClient, type ServerPlaces } from './run-boot-client.ts';
 export {
 	type ProxyDhcpEvent,
 	type ProxyDhcpServer,
