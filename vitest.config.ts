@@ -6,9 +6,16 @@ const alias = [
 	{ find: /^pxekit\/(.+)$/, replacement: new URL('./src/$1/index.ts', import.meta.url).pathname },
 ];
 
+// With PXEKIT_RESULTS=FILE.json the results are written there too, for whoever adds them up.
+const resultsFile = process.env.PXEKIT_RESULTS;
+const reporters: NonNullable<ViteUserConfig['test']>['reporters'] = resultsFile
+	? ['default', ['json', { outputFile: resultsFile }]]
+	: ['default'];
+
 const config: ViteUserConfig = defineConfig({
 	resolve: { alias },
 	test: {
+		reporters,
 		projects: [
 			{
 				extends: true,

@@ -9,7 +9,7 @@ export function describeEvent(event: ProxyDhcpEvent | TftpEvent): string {
 		case 'ack': {
 			const { mac, archName, ipxe } = event.client;
 			const who = `${mac} (${ipxe ? 'iPXE, ' : ''}${archName})`;
-			return `${who}: ${event.type.toUpperCase()} of ${event.file} to ${event.destination.address}`;
+			return `${who}: ${event.type.toUpperCase()} of ${event.file ?? 'a menu'} to ${event.destination.address}`;
 		}
 		case 'request':
 			return `${event.client.address}: asks for ${event.filename}`;

@@ -32,7 +32,7 @@ export function optionIssues(options: DhcpOptions): Issue[] {
 			issues.push({ code: 'nul-in-text', message: `option ${entry.code} holds a NUL; the text ends there`, ...place });
 		}
 		try {
-			optionKinds[row.kind].decode(bytes, `${pathOfOption(row.code)} ${row.name}`);
+			optionKinds[row.kind].decode(bytes, row.path);
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;
 			if (bytes.length > 0) issues.push({ code: error.code, message: error.message, ...place });

@@ -96,7 +96,9 @@ function list<Item>(
 				throw new DecodeError('bad-length', `${path} must be ${wanted} bytes, not ${bytes.length}`, { path });
 			}
 			const reader = new Reader(bytes);
-			return Array.from({ length: bytes.length / size }, () => read(reader, path));
+			const items: Item[] = [];
+			while (reader.left > 0) items.push(read(reader, path));
+			return items;
 		},
 		encode(items, path) {
 			if (!Array.isArray(items) || items.length === 0) {

@@ -119,11 +119,18 @@ export class DhcpOptions {
 	 */
 	bytes(option: DhcpOptionName | number): Uint8Array | undefined {
 		const code = typeof option === 'number' ? option : rowOfName(option).code;
-		const found = this.#entries.filter((entry) => entry.code === code);
-		const first = found[0];
-		if (!first || found.length === 1) return first?.bytes;
+		let first: DhcpOptionEntry | undefined;
+		let repeated = false;
+		// A loop: this runs for every option that is read, and a closure for each would cost more than the search.
+		for (const entry of this.#entries) {
+			if (entry.code !== code) continue;
+			if (first) repeated = true;
+			else first = entry;
+		}
+		if (!first || !repeated) return first?.bytes;
 		const row = rowOfCode(code);
 		if (row && optionKinds[row.kind].fixedLength === first.bytes.length) return first.bytes;
+		const found = this.#entries.filter((entry) => entry.code === code);
 		return concatBytes(found.map((entry) => entry.bytes));
 	}
 
@@ -139,7 +146,7 @@ export class DhcpOptions {
 		if (bytes === undefined) return undefined;
 		if (typeof option !== 'string') return option.decode(bytes);
 		const row = rowOfName(option);
-		return optionKinds[row.kind].decode(bytes, `${pathOfOption(row.code)} ${row.name}`);
+		return optionKinds[row.kind].decode(bytes, row.path);
 	}
 
 	/** As {@link DhcpOptions.get}, but `undefined` also when the bytes are malformed. */

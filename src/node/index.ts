@@ -9,6 +9,7 @@ export { createFileCache, type FileCache } from './file-cache.ts';
 export type { FileNameRule } from './file-name.ts';
 export { type RunBootClientOptions, runBootClient, type ServerPlaces } from './run-boot-client.ts';
 export {
+	type ListeningPurpose,
 	type ProxyDhcpEvent,
 	type ProxyDhcpServer,
 	type ServeProxyDhcpOptions,

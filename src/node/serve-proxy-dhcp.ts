@@ -12,14 +12,18 @@ import {
 import { DecodeError, PxekitError } from '../wire/errors.ts';
 import { closeUdpSocket, type Endpoint, endpointOf, openUdpSocket } from './udp-socket.ts';
 
+/** What a socket is for: the DHCP port, the PXE port, or hearing what is sent to all. */
+export type ListeningPurpose = 'dhcp' | 'pxe' | 'broadcast' | 'multicast';
+
 /** What a proxyDHCP server tells of its work. `from` is the sender of the packet in question. */
 export type ProxyDhcpEvent =
-	| { readonly type: 'listening'; readonly purpose: 'dhcp' | 'pxe' | 'broadcast'; readonly on: Endpoint }
+	| { readonly type: 'listening'; readonly purpose: ListeningPurpose; readonly on: Endpoint }
 	/** An OFFER (port 67) or an ACK (port 4011) went out. */
 	| {
 			readonly type: 'offer' | 'ack';
 			readonly client: BootClient;
-			readonly file: string;
+			/** The boot file; `undefined` when the client was given a menu. */
+			readonly file: string | undefined;
 			readonly from: Endpoint;
 			readonly destination: Endpoint;
 			readonly request: DhcpPacket;
@@ -57,6 +61,11 @@ export interface ServeProxyDhcpOptions {
 	readonly clientPort?: number | undefined;
 	/** Where OFFERs go. Default `255.255.255.255`; another one only for tests. */
 	readonly broadcastAddress?: string | undefined;
+	/**
+	 * Also answer clients that look for a boot server at this multicast address, on `pxePort`. Say the same address in
+	 * the menu's `discovery`. The address that PXE has from IANA is 224.0.1.2.
+	 */
+	readonly multicastAddress?: string | undefined;
 	/** Requests for which `boot` may be thinking at once. Default 1000; more are left unanswered, and clients ask again. */
 	readonly maxPending?: number | undefined;
 	/** Told of everything that happens; what it throws is dropped. */
@@ -68,7 +77,7 @@ export interface ServeProxyDhcpOptions {
 /** A running proxyDHCP server. */
 export interface ProxyDhcpServer extends AsyncDisposable {
 	/** Where it listens: tells the ports where 0 was asked for. */
-	readonly listening: readonly { readonly purpose: 'dhcp' | 'pxe' | 'broadcast'; readonly on: Endpoint }[];
+	readonly listening: readonly { readonly purpose: ListeningPurpose; readonly on: Endpoint }[];
 	/** Ends within a second, however often it is called. */
 	close(): Promise<void>;
 }
@@ -108,6 +117,7 @@ export async function serveProxyDhcp(options: ServeProxyDhcpOptions): Promise<Pr
 		pxePort = 4011,
 		clientPort = 68,
 		broadcastAddress = '255.255.255.255',
+		multicastAddress,
 		maxPending = 1000,
 		onEvent,
 		signal,
@@ -116,7 +126,7 @@ export async function serveProxyDhcp(options: ServeProxyDhcpOptions): Promise<Pr
 	signal?.throwIfAborted();
 
 	const sockets: Socket[] = [];
-	const listening: { purpose: 'dhcp' | 'pxe' | 'broadcast'; on: Endpoint }[] = [];
+	const listening: { purpose: ListeningPurpose; on: Endpoint }[] = [];
 	let pending = 0;
 	let closing: Promise<void> | undefined;
 
@@ -148,8 +158,8 @@ export async function serveProxyDhcp(options: ServeProxyDhcpOptions): Promise<Pr
 			if (closing) return tell({ type: 'ignored', reason: 'closing', from, client: answer.client });
 			const destination = withTestPorts(answer.destination);
 			await send(socket, answer.bytes, destination);
-			const { client, boot } = answer;
-			tell({ type: role === 67 ? 'offer' : 'ack', client, file: boot.file, from, destination, request, answer });
+			const { client, file } = answer;
+			tell({ type: role === 67 ? 'offer' : 'ack', client, file, from, destination, request, answer });
 		} catch (error) {
 			if (error instanceof DecodeError) tell({ type: 'ignored', reason: 'malformed', from, error });
 			else tell({ type: 'failed', from, error });
@@ -165,7 +175,7 @@ export async function serveProxyDhcp(options: ServeProxyDhcpOptions): Promise<Pr
 
 	function listen(
 		socket: Socket,
-		purpose: 'dhcp' | 'pxe' | 'broadcast',
+		purpose: ListeningPurpose,
 		onDatagram: (bytes: Uint8Array, from: Endpoint) => void,
 	): void {
 		socket.on('message', (bytes: Uint8Array, { address, port }: RemoteInfo) => onDatagram(bytes, { address, port }));
@@ -190,11 +200,14 @@ export async function serveProxyDhcp(options: ServeProxyDhcpOptions): Promise<Pr
 
 	try {
 		const onBroadcast: ((bytes: Uint8Array, from: Endpoint) => void)[] = [];
+		const onMulticast: ((bytes: Uint8Array, from: Endpoint) => void)[] = [];
 		let sharedPort = dhcpPort;
 		for (const address of addresses) {
 			const proxy = createProxyDhcp({ serverAddress: address, boot });
 			const pxe = await open(address, pxePort, 'PXE');
-			listen(pxe, 'pxe', (bytes, from) => void answer(bytes, from, 4011, proxy, pxe));
+			const onPxe = (bytes: Uint8Array, from: Endpoint) => void answer(bytes, from, 4011, proxy, pxe);
+			listen(pxe, 'pxe', onPxe);
+			onMulticast.push(onPxe);
 			if (sharedPort === false) continue;
 			// Bound to our address: so its answers come from it, and leave by its network.
 			const dhcp = await open(address, sharedPort, 'DHCP');
@@ -208,6 +221,13 @@ export async function serveProxyDhcp(options: ServeProxyDhcpOptions): Promise<Pr
 			// Which network a broadcast came from is not told to us: every address answers, each on its own network.
 			listen(broadcast, 'broadcast', (bytes, from) => {
 				for (const respond of onBroadcast) respond(bytes, from);
+			});
+		}
+		if (multicastAddress !== undefined) {
+			const multicast = await open(multicastAddress, listening[0]?.on.port ?? pxePort, 'PXE');
+			for (const address of addresses) multicast.addMembership(multicastAddress, address);
+			listen(multicast, 'multicast', (bytes, from) => {
+				for (const respond of onMulticast) respond(bytes, from);
 			});
 		}
 	} catch (error) {

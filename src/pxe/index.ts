@@ -4,6 +4,15 @@
  * @module pxekit/pxe
  */
 
+export type {
+	BootAnswer,
+	BootFile,
+	BootFunction,
+	BootMenu,
+	BootServerDiscovery,
+	MenuEntry,
+} from './boot-answer.ts';
+export { raspberryPiMenu } from './boot-menu.ts';
 export { type BootServerType, bootServerTypeName, bootServerTypes } from './boot-server-types.ts';
 export {
 	type ClientArchitecture,
@@ -21,8 +30,6 @@ export type {
 export { type BootClient, type IpxeClient, identifyClient } from './identify-client.ts';
 export { type IpxeFeature, ipxeFeatureTable } from './ipxe-features.ts';
 export {
-	type BootAnswer,
-	type BootFunction,
 	createProxyDhcp,
 	type IgnoredReason,
 	type ProxyAnswer,

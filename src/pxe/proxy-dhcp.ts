@@ -9,28 +9,12 @@ import {
 } from '../dhcp/index.ts';
 import { EncodeError } from '../wire/errors.ts';
 import { isIpv4, parseIpv4 } from '../wire/ipv4.ts';
+import type { BootAnswer, BootFile, BootFunction, BootMenu } from './boot-answer.ts';
 import { requestedBootItem } from './boot-item.ts';
+import { fileOfItem, menuOptions, onlyFile, promptOf } from './boot-menu.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
 import type { BootItem } from './pxe-option-kinds.ts';
-import { encodePxeOptions } from './pxe-options.ts';
-
-/** What a client is to boot. */
-export interface BootAnswer {
-	/** File name for TFTP, or a URL where the client takes one (iPXE, UEFI HTTP boot). */
-	readonly file: string;
-	/** Where the file is, if not on the proxy's own address. IPv4. */
-	readonly serverAddress?: string | undefined;
-	/** Option 17: `'iscsi:10.0.0.1::::iqn.2010-04.org.example:disk'`. */
-	readonly rootPath?: string | undefined;
-	/** More options for the same packet. */
-	readonly options?: DhcpOptionsInit | undefined;
-}
-
-/** Decides what a client boots; `undefined` = leave it alone. */
-export type BootFunction = (
-	client: BootClient,
-	request: DhcpPacket,
-) => BootAnswer | undefined | Promise<BootAnswer | undefined>;
+import { encodePxeOptions, type PxeOptionsInit } from './pxe-options.ts';
 
 /** Settings of {@link createProxyDhcp}. */
 export interface ProxyDhcpOptions {
@@ -58,6 +42,7 @@ export interface ReceivedOn {
  * - `for-another-server`: the client chose another boot server.
  * - `credentials`: the client wants a signed file (BIS), which is not served.
  * - `nothing-to-boot`: `boot` had nothing for this client.
+ * - `no-such-item`: the client asks for a menu entry that the menu does not have, or that another server serves.
  * - `http-needs-url`: an HTTP boot client, and `boot` gave no URL.
  */
 export type IgnoredReason =
@@ -69,6 +54,7 @@ export type IgnoredReason =
 	| 'for-another-server'
 	| 'credentials'
 	| 'nothing-to-boot'
+	| 'no-such-item'
 	| 'http-needs-url';
 
 /** A proxy's answer, ready to send. */
@@ -79,6 +65,8 @@ export interface ProxyReply {
 	readonly destination: { readonly address: string; readonly port: number };
 	readonly client: BootClient;
 	readonly boot: BootAnswer;
+	/** The boot file that this answer names or leads to; `undefined` when it is a menu. */
+	readonly file: string | undefined;
 	readonly ignored?: undefined;
 }
 
@@ -108,9 +96,6 @@ const largestPayload = 1472;
 const smallestPayload = 548;
 const headers = 28;
 
-/** Option 43 that says: take the file in this packet, show no menu, look for no boot server (PXE 2.1, tag 6 bit 3). */
-const takeTheFile = encodePxeOptions({ discoveryControl: { useBootFile: true } });
-
 function payloadLimit(request: DhcpPacket): number {
 	const asked = (request.options.tryGet('maximumMessageSize') ?? 0) - headers;
 	return Math.min(largestPayload, Math.max(smallestPayload, asked));
@@ -136,9 +121,32 @@ function fileFields(client: BootClient, file: string): { file?: string; options:
 	return inOption ? { options: { bootfileName: file } } : { file, options: {} };
 }
 
-function vendorOptions(item: BootItem | undefined, client: BootClient): DhcpOptionsInit {
-	if (item) return { vendorSpecificInformation: encodePxeOptions({ bootItem: item }) };
-	return client.kind === 'http' || asksPort4011(client) ? {} : { vendorSpecificInformation: takeTheFile };
+/** The part of an answer that depends on what the client is to do next. */
+interface NextStep {
+	readonly file?: BootFile | undefined;
+	readonly vendorOptions?: PxeOptionsInit | undefined;
+	/** A first step that leads to port 4011, and so names nothing yet. */
+	readonly deferred: boolean;
+}
+
+/** Take the file in this packet, show no menu, look for no boot server (PXE 2.1 table 2-1, tag 6 bit 3). */
+const takeTheFile: PxeOptionsInit = { discoveryControl: { useBootFile: true } };
+
+/** The client asks for an entry of a menu, or for a boot server of that type. */
+function stepForItem(boot: BootAnswer, item: BootItem): NextStep | undefined {
+	if (!boot.menu) return { file: boot, vendorOptions: { bootItem: item }, deferred: false };
+	const file = fileOfItem(boot, item);
+	// The prompt behind the item is what dnsmasq sends; clients read the item.
+	return file && { file, vendorOptions: { bootItem: item, menuPrompt: promptOf(boot) }, deferred: false };
+}
+
+function nextStep(client: BootClient, boot: BootAnswer, isOffer: boolean, serverAddress: string): NextStep {
+	const viaPxePort = asksPort4011(client);
+	const file = !boot.menu ? boot : viaPxePort ? onlyFile(boot) : undefined;
+	if (isOffer && viaPxePort) return { file, deferred: true };
+	if (!file) return { vendorOptions: menuOptions(boot as BootMenu, serverAddress), deferred: false };
+	const bare = client.kind === 'http' || viaPxePort;
+	return { file, vendorOptions: bare ? undefined : takeTheFile, deferred: false };
 }
 
 /**
@@ -171,51 +179,53 @@ function vendorOptions(item: BootItem | undefined, client: BootClient): DhcpOpti
 export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): ProxyDhcp {
 	parseIpv4(serverAddress, 'serverAddress');
 
-	const answer = (request: DhcpPacket, client: BootClient, chosen: BootAnswer, received: ReceivedOn): ProxyReply => {
-		const tftpServer = chosen.serverAddress ?? serverAddress;
+	const answer = (
+		request: DhcpPacket,
+		client: BootClient,
+		boot: BootAnswer,
+		received: ReceivedOn,
+		item: BootItem | undefined,
+	): ProxyAnswer => {
+		const isOffer = received.port === 67 && !item;
+		const step = item ? stepForItem(boot, item) : nextStep(client, boot, isOffer, serverAddress);
+		if (!step) return { ignored: 'no-such-item', client };
+		const { file, deferred } = step;
+		const tftpServer = file?.serverAddress ?? serverAddress;
 		if (!isIpv4(tftpServer)) {
 			throw new EncodeError('bad-ipv4', `serverAddress of a boot answer must be an IPv4 address: ${tftpServer}`, {
 				path: 'serverAddress',
 			});
 		}
-		const isOffer = received.port === 67;
-		const item = isOffer ? undefined : requestedBootItem(request);
-		// The client learns from siaddr whom to ask on port 4011: the proxy itself, wherever the file is.
-		const deferred = isOffer && asksPort4011(client);
-		const named = deferred ? { options: {} } : fileFields(client, chosen.file);
-		const said = DhcpOptions.from({
+		const named = file && !deferred ? fileFields(client, file.file) : { options: {} };
+		const more = deferred ? undefined : file ? file.options : boot.options;
+		const options = DhcpOptions.from({
 			messageType: isOffer ? 'OFFER' : 'ACK',
 			serverIdentifier: serverAddress,
 			// PXE 2.1 section 2.2.3: the bare word, however long the client's own text is.
 			vendorClassIdentifier: client.kind === 'http' ? 'HTTPClient' : 'PXEClient',
-			rootPath: deferred ? undefined : chosen.rootPath,
-		});
-		const options = said
+			rootPath: deferred ? undefined : file?.rootPath,
+		})
 			.with(named.options)
-			.with(vendorOptions(item, client))
-			.with(deferred ? {} : (chosen.options ?? {}));
+			.with(step.vendorOptions ? { vendorSpecificInformation: encodePxeOptions(step.vendorOptions) } : {})
+			.with(more ?? {});
 		const reply = replyTo(request, {
 			// dnsmasq sets the flag in every proxy OFFER: the client has no address that a relay could unicast to.
 			flags: isOffer ? request.flags | broadcastFlag : request.flags,
 			// As dnsmasq answers: the address moves to yiaddr when a boot server was asked for by type.
 			ciaddr: isOffer || item ? '0.0.0.0' : request.ciaddr,
 			yiaddr: item ? request.ciaddr : '0.0.0.0',
+			// Whom the client is to ask on port 4011: the proxy itself, wherever the file is.
 			siaddr: deferred ? serverAddress : tftpServer,
 			...('file' in named ? { file: named.file } : {}),
 			options,
 			echoClientIdentifier: false,
 		});
-		return {
-			reply,
-			bytes: encodeDhcp(reply, {
-				maxLength: payloadLimit(request),
-				// PC ROMs of old read past the end of option 67.
-				nulTerminate: client.arch === 0 && client.kind === 'pxe' && !client.ipxe,
-			}),
-			destination: destinationOf(request, received),
-			client,
-			boot: chosen,
-		};
+		const bytes = encodeDhcp(reply, {
+			maxLength: payloadLimit(request),
+			// PC ROMs of old read past the end of option 67.
+			nulTerminate: client.arch === 0 && client.kind === 'pxe' && !client.ipxe,
+		});
+		return { reply, bytes, destination: destinationOf(request, received, isOffer), client, boot, file: file?.file };
 	};
 
 	return {
@@ -227,26 +237,28 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 			if (!client) return { ignored: 'not-pxe' };
 			const type = request.options.tryGet('messageType');
 			if (type === undefined) return { ignored: 'bootp', client };
-			const mine = received.port === 67 ? type === 'DISCOVER' : type === 'REQUEST' || type === 'INFORM';
+			const asksBootServer = type === 'REQUEST' || type === 'INFORM';
+			const item = asksBootServer ? requestedBootItem(request) : undefined;
+			// On port 67 a REQUEST is a DHCP server's business, unless it looks for a boot server by broadcast.
+			const mine = received.port === 67 ? type === 'DISCOVER' || item !== undefined : asksBootServer;
 			if (!mine) return { ignored: 'not-for-proxy', client };
 			const chosenServer = request.options.tryGet('serverIdentifier');
 			if (chosenServer !== undefined && chosenServer !== serverAddress && received.port === 67) {
 				return { ignored: 'for-another-server', client };
 			}
-			const item = requestedBootItem(request);
 			if (item?.credentials) return { ignored: 'credentials', client };
 			const chosen = await boot(client, request);
 			if (!chosen) return { ignored: 'nothing-to-boot', client };
-			if (client.kind === 'http' && !isUrl(chosen.file)) return { ignored: 'http-needs-url', client };
-			return answer(request, client, chosen, received);
+			if (client.kind === 'http' && !isUrl(chosen.file ?? '')) return { ignored: 'http-needs-url', client };
+			return answer(request, client, chosen, received, item);
 		},
 	};
 }
 
-function destinationOf(request: DhcpPacket, { port, source }: ReceivedOn): ProxyReply['destination'] {
+function destinationOf(request: DhcpPacket, { source }: ReceivedOn, isOffer: boolean): ProxyReply['destination'] {
 	// PXE 2.1 section 2.2.6, and what clients listen on: iPXE 68, UEFI 4011.
-	if (port === 4011 && source) return { address: source.address, port: source.port };
-	if (port === 4011) return { address: request.ciaddr, port: 68 };
+	if (!isOffer && source && source.address !== '0.0.0.0') return { address: source.address, port: source.port };
+	if (!isOffer && request.ciaddr !== '0.0.0.0') return { address: request.ciaddr, port: 68 };
 	// RFC 2131 section 4.1.
 	if (request.giaddr !== '0.0.0.0') return { address: request.giaddr, port: 67 };
 	return { address: '255.255.255.255', port: 68 };

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { parseHex } from 'pxekit';
 import { decodeDhcp } from 'pxekit/dhcp';
 import { type ProxyDhcpEvent, type ServeProxyDhcpOptions, serveProxyDhcp } from 'pxekit/node';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -62,6 +63,18 @@ describe('serveProxyDhcp', () => {
 		const reply = once(client, 'message', { signal: AbortSignal.timeout(2000) });
 		client.send(bootRequestBytes(), portOf('broadcast'), '255.255.255.255');
 		expect(decodeDhcp((await reply)[0]).options.get('serverIdentifier')).toBe('127.0.0.1');
+	});
+
+	test('hears boot server discovery by multicast', async () => {
+		const { client, portOf } = await serve({
+			multicastAddress: '224.0.1.2',
+			boot: () => ({ menu: [{ text: 'a', file: 'b' }] }),
+		});
+		client.setMulticastInterface('127.0.0.1');
+		const reply = once(client, 'message', { signal: AbortSignal.timeout(2000) });
+		const request = bootRequestBytes({ messageType: 'REQUEST', vendorSpecificInformation: parseHex('470480000000ff') });
+		client.send(request, portOf('multicast'), '224.0.1.2');
+		expect(decodeDhcp((await reply)[0]).file).toBe('b');
 	});
 
 	test('one socket an address: the answer comes from the address asked', async () => {

@@ -27,18 +27,21 @@ test('whatever a packet holds, the proxy answers by the rules or is silent, and 
 				const answer = await proxy.respond(request, { port, source });
 				if (!answer.reply) return;
 				const reply = decodeDhcp(answer.bytes);
+				const isOffer = reply.options.get('messageType') === 'OFFER';
 				const rules: Record<string, boolean> = {
 					'a reply to a request': request.op === 1 && reply.op === 2,
+					'an OFFER on port 67 only': !isOffer || port === 67,
 					'same transaction': reply.xid === request.xid && reply.mac === request.mac && reply.giaddr === request.giaddr,
 					'not longer than the client takes': answer.bytes.length <= 1472,
-					'never an address on port 67': port === 4011 || reply.yiaddr === '0.0.0.0',
-					'broadcast flag on port 67': port === 4011 || (reply.flags & broadcastFlag) !== 0,
+					'no address in an OFFER, and in an ACK only the client’s own':
+						reply.yiaddr === '0.0.0.0' || (!isOffer && reply.yiaddr === request.ciaddr),
+					'broadcast flag in an OFFER': !isOffer || (reply.flags & broadcastFlag) !== 0,
 					'a file has its server': reply.file === '' || reply.siaddr !== '0.0.0.0',
 					'no empty option': reply.options
 						.entries()
 						.every((entry) => entry.bytes.length > 0 || request.options.has(entry.code)),
-					'on 4011 to the sender':
-						port === 67 || (answer.destination.address === source.address && answer.destination.port === sourcePort),
+					'an ACK goes to the sender':
+						isOffer || (answer.destination.address === source.address && answer.destination.port === sourcePort),
 				};
 				for (const [rule, kept] of Object.entries(rules)) if (!kept) throw new Error(`broken: ${rule}`);
 			},

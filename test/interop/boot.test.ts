@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandLineIn, userspaceMarker, writeBootFiles } from './lab/boot-files.ts';
+import { type BootServer, startBootServer } from './lab/boot-server-process.ts';
+import { startPlainDhcp } from './lab/dhcp-server.ts';
+import { type Lab, openLab } from './lab/lab.ts';
+import { type Boot, bootMachine, defaultMac, type MachineOptions } from './lab/machine.ts';
+import type { Host } from './lab/network.ts';
+import { missing } from './lab/requirements.ts';
+import { tshark } from './lab/tshark.ts';
+
+const lacks = missing('ip', 'setpriv', 'qemu-system-x86_64', 'dnsmasq', 'tcpdump', 'tshark', 'busybox', 'cpio');
+
+describe.skipIf(lacks)(`real firmware boots Linux${lacks ? ` (needs ${lacks})` : ''}`, () => {
+	let lab: Lab;
+	let dhcpHost: Host;
+	let served: string;
+
+	beforeAll(async () => {
+		lab = await openLab();
+		dhcpHost = await lab.network.addHost('dhcp', '10.77.0.3');
+		served = join(lab.folder, 'served');
+		await writeBootFiles(served);
+		mkdirSync(join(served, 'pxelinux.cfg'));
+	});
+	afterAll(() => lab?.[Symbol.asyncDispose]());
+
+	const bootToUserspace = (options: Omit<MachineOptions, 'until'>): Promise<Boot> =>
+		bootMachine(lab, { ...options, until: userspaceMarker });
+
+	/** Each boot has a command line of its own, so that a stale script or log can't pass for it. */
+	const newCommandLine = () => `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
+
+	/** Its names are relative, that is, to be fetched from where the script came from. */
+	function writeScript(commandLine: string): void {
+		const script = ['#!ipxe', `kernel vmlinuz initrd=initrd.img ${commandLine}`, 'initrd initrd.img', 'boot', ''];
+		writeFileSync(join(served, 'boot.ipxe'), script.join('\n'));
+	}
+
+	function writePxelinuxConfig(name: string, commandLine: string): void {
+		const label = ['LABEL linux', 'KERNEL vmlinuz', 'INITRD initrd.img', `APPEND ${commandLine}`];
+		writeFileSync(join(served, 'pxelinux.cfg', name), ['DEFAULT linux', ...label, ''].join('\n'));
+	}
+
+	/** Files as they are now, with their sizes: what the server is to have sent. */
+	const whole = (...names: readonly string[]) =>
+		names.map((name) => ({ filename: name, bytes: statSync(join(served, name)).size }));
+
+	describe('beside a DHCP server on another host that knows nothing of booting', () => {
+		beforeAll(async () => {
+			const plainDhcp = await startPlainDhcp(lab, dhcpHost);
+			return () => plainDhcp.stop();
+		});
+
+		describe.each([1, 2])('time %i', (time) => {
+			test('BIOS: the iPXE ROM is given a script', async () => {
+				await using server = await startBootServer(lab, { root: served, files: { ipxe: 'boot.ipxe' } });
+				const commandLine = newCommandLine();
+				writeScript(commandLine);
+				const boot = await bootToUserspace({ name: `bios-${time}`, firmware: 'bios' });
+
+				expect(commandLineIn(boot.serial)).toBe(`initrd=initrd.img ${commandLine}`);
+				expect(boot.serial).toMatch(/Next server: 10\.77\.0\.1\r\nFilename: boot\.ipxe\r\n/);
+				expect(answers(server, boot)).toEqual(['offer boot.ipxe']);
+				expect(sent(server, boot)).toEqual(whole('boot.ipxe', 'vmlinuz', 'initrd.img'));
+				expect(await requestsSeen(boot)).toEqual(['boot.ipxe', 'vmlinuz', 'initrd.img']);
+				await expectRolesSeen(boot);
+			});
+
+			test('OVMF is given ipxe.efi, which is given the script', async () => {
+				const files = { uefi: 'ipxe.efi', ipxe: 'boot.ipxe' };
+				await using server = await startBootServer(lab, { root: served, files });
+				const commandLine = newCommandLine();
+				writeScript(commandLine);
+				const boot = await bootToUserspace({ name: `ovmf-${time}`, firmware: 'ovmf' });
+
+				expect(commandLineIn(boot.serial)).toBe(`vmlinuz initrd=initrd.img ${commandLine}`);
+				expect(answers(server, boot)).toEqual(['offer ipxe.efi', 'ack ipxe.efi', 'offer boot.ipxe']);
+				expect(sent(server, boot)).toEqual(whole('ipxe.efi', 'boot.ipxe', 'vmlinuz', 'initrd.img'));
+				expect(tftpEvents(server, boot, 'probe')).toMatchObject([
+					{ filename: 'ipxe.efi', size: whole('ipxe.efi')[0]?.bytes },
+				]);
+				expect(await requestsSeen(boot)).toEqual(['ipxe.efi', 'boot.ipxe', 'vmlinuz', 'initrd.img']);
+				await expectRolesSeen(boot);
+			});
+
+			test('BIOS: PXELINUX finds its configuration by itself', async () => {
+				await using server = await startBootServer(lab, { root: served, files: { ipxe: 'pxelinux.0' } });
+				const commandLine = newCommandLine();
+				const config = `01-${defaultMac.replaceAll(':', '-')}`;
+				writePxelinuxConfig(config, commandLine);
+				const boot = await bootToUserspace({ name: `pxelinux-${time}`, firmware: 'bios' });
+
+				expect(commandLineIn(boot.serial)).toBe(`BOOT_IMAGE=vmlinuz ${commandLine} initrd=initrd.img`);
+				expect(answers(server, boot)).toEqual(['offer pxelinux.0']);
+				const found = ['pxelinux.0', 'ldlinux.c32', `pxelinux.cfg/${config}`, 'vmlinuz', 'initrd.img'];
+				expect(sent(server, boot)).toEqual(whole(...found));
+				// It asks by the machine's UUID first, in the byte order of option 97.
+				const byUuid = 'pxelinux.cfg/44454c4c-4200-1035-8057-b7c04f4d3332';
+				expect(tftpEvents(server, boot, 'refused')).toMatchObject([{ filename: byUuid, code: 1 }]);
+				expect(await requestsSeen(boot)).toEqual([...found.slice(0, 2), byUuid, ...found.slice(2)]);
+				await expectRolesSeen(boot);
+			});
+		});
+	});
+
+	describe('beside a DHCP server on the same host that sends option 60', () => {
+		beforeAll(async () => {
+			const dhcp = await startPlainDhcp(lab, lab.network.boot, ['--dhcp-option-force=60,PXEClient']);
+			return () => dhcp.stop();
+		});
+
+		test.each(['bios', 'ovmf'] as const)('%s comes straight to port 4011', async (firmware) => {
+			const files = { uefi: 'ipxe.efi', ipxe: 'boot.ipxe' };
+			await using server = await startBootServer(lab, { root: served, files, pxePortOnly: true });
+			const commandLine = newCommandLine();
+			writeScript(commandLine);
+			const boot = await bootToUserspace({ name: `same-host-${firmware}`, firmware });
+
+			expect(commandLineIn(boot.serial)).toContain(commandLine);
+			const chain = firmware === 'ovmf' ? ['ipxe.efi', 'boot.ipxe'] : ['boot.ipxe'];
+			expect(answers(server, boot)).toEqual(chain.map((file) => `ack ${file}`));
+			expect(sent(server, boot)).toEqual(whole(...chain, 'vmlinuz', 'initrd.img'));
+		});
+	});
+});
+
+const withoutRepeats = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
+
+/** `offer boot.ipxe` for each kind of answer that the proxy gave; clients may ask again. */
+function answers(server: BootServer, boot: Boot): string[] {
+	const said = server.events(boot.startedAt).flatMap((line) => {
+		if (line.server !== 'dhcp') return [];
+		const { event } = line;
+		if (event.type === 'failed') throw new Error(`the proxyDHCP server failed: ${event.error}`);
+		return event.type === 'offer' || event.type === 'ack' ? [`${event.type} ${event.file}`] : [];
+	});
+	return withoutRepeats(said);
+}
+
+type TftpEventOf<Type> = Extract<ReturnType<BootServer['events']>[number], { server: 'tftp' }>['event'] & {
+	type: Type;
+};
+
+function tftpEvents<Type extends string>(server: BootServer, boot: Boot, type: Type): TftpEventOf<Type>[] {
+	return server
+		.events(boot.startedAt)
+		.flatMap((line) => (line.server === 'tftp' && line.event.type === type ? [line.event as TftpEventOf<Type>] : []));
+}
+
+/** The files that were sent to their last byte, in order. */
+function sent(server: BootServer, boot: Boot): { filename: string; bytes: number }[] {
+	return tftpEvents(server, boot, 'done').map(({ filename, bytes }) => ({ filename, bytes }));
+}
+
+/** What tshark saw asked for by TFTP, all of it from the boot server. */
+async function requestsSeen(boot: Boot): Promise<string[]> {
+	const requests = await tshark(boot.capture, 'tftp.opcode == 1', 'ip.dst', 'tftp.source_file');
+	expect(withoutRepeats(requests.map(([server]) => server))).toEqual(['10.77.0.1']);
+	return withoutRepeats(requests.map(([, file = '']) => file));
+}
+
+/** In tshark's eyes: addresses came from one host, which knew nothing of booting; all else from the other one. */
+async function expectRolesSeen(boot: Boot): Promise<void> {
+	const seen = (source: string) =>
+		tshark(boot.capture, `dhcp.type == 2 && ip.src == ${source}`, 'dhcp.ip.your', 'dhcp.file', 'dhcp.option.type');
+	const fromDhcpServer = await seen('10.77.0.3');
+	expect(fromDhcpServer.length).toBeGreaterThan(1);
+	for (const [address, file, options = ''] of fromDhcpServer) {
+		expect(address).toMatch(/^10\.77\.0\.1[0-5]\d$/);
+		expect(file).toBe('');
+		expect(options.split(',').filter((code) => ['43', '60', '66', '67', '150', '175'].includes(code))).toEqual([]);
+	}
+	const fromBootServer = await tshark(
+		boot.capture,
+		'dhcp.option.dhcp == 2 && ip.src == 10.77.0.1',
+		...['dhcp.ip.your', 'dhcp.option.vendor_class_id'],
+	);
+	expect(fromBootServer.length).toBeGreaterThan(0);
+	for (const offer of fromBootServer) expect(offer).toEqual(['0.0.0.0', 'PXEClient']);
+}

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { run } from './lab/command.ts';
+import { openLab } from './lab/lab.ts';
+import { createNetwork } from './lab/network.ts';
+import { missing } from './lab/requirements.ts';
+
+const lacks = missing('ip', 'setpriv', 'busybox');
+
+async function namespacesOf(pid: number | undefined): Promise<string[]> {
+	const all = await run('ip', ['netns', 'list']);
+	return all.split('\n').filter((line) => line.startsWith(`pxekit-${pid}-`));
+}
+
+describe.skipIf(lacks)(`the lab itself${lacks ? ` (needs ${lacks})` : ''}`, () => {
+	test('hosts of a network reach each other, and nothing of it stays', async () => {
+		const network = await createNetwork();
+		try {
+			const other = await network.addHost('other', '10.77.0.9');
+			const ping = await run('ip', [
+				'netns',
+				'exec',
+				other.namespace,
+				...'busybox ping -c 1 -W 5 10.77.0.1'.split(' '),
+			]);
+			expect(ping).toContain('1 packets received');
+			expect(await namespacesOf(process.pid)).toHaveLength(2);
+		} finally {
+			await network[Symbol.asyncDispose]();
+		}
+		expect(await namespacesOf(process.pid)).toEqual([]);
+	});
+
+	test('a network whose set-up fails half-way leaves nothing behind', async () => {
+		const real = (await run('sh', ['-c', 'command -v ip'])).trim();
+		const folder = mkdtempSync(join(tmpdir(), `pxekit-${process.pid}-`));
+		const path = process.env.PATH;
+		try {
+			const fake = `#!/bin/sh\ncase "$*" in *tuntap*) echo no tap today >&2; exit 1;; esac\nexec ${real} "$@"\n`;
+			writeFileSync(join(folder, 'ip'), fake, { mode: 0o755 });
+			process.env.PATH = `${folder}${delimiter}${path}`;
+			await expect(createNetwork()).rejects.toThrow('no tap today');
+		} finally {
+			process.env.PATH = path;
+			rmSync(folder, { recursive: true });
+		}
+		expect(await namespacesOf(process.pid)).toEqual([]);
+	});
+
+	test('a killed test process takes its programs with it, and the next lab removes the rest', async () => {
+		const lab = new URL('./lab/lab.ts', import.meta.url).href;
+		const script = [
+			`const { openLab } = await import('${lab}');`,
+			'const lab = await openLab();',
+			"const program = lab.start(lab.network.boot, 'sleeper', ['sleep', '600']);",
+			'console.log(program.pid, lab.folder);',
+			'await new Promise((resolve) => setTimeout(resolve, 600_000));',
+		].join('\n');
+		const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		try {
+			const [line] = (await once(child.stdout as NonNullable<typeof child.stdout>, 'data')) as [Buffer];
+			const [sleeper = '', folder = ''] = line.toString().trim().split(' ');
+			expect(existsSync(folder)).toBe(true);
+			expect(existsSync(`/proc/${sleeper}`)).toBe(true);
+			child.kill('SIGKILL');
+			await once(child, 'exit');
+			await expect.poll(() => existsSync(`/proc/${sleeper}`), { timeout: 5000 }).toBe(false);
+			expect(await namespacesOf(child.pid)).toHaveLength(1);
+			await using _lab = await openLab();
+			expect(await namespacesOf(child.pid)).toEqual([]);
+			expect(existsSync(folder)).toBe(false);
+		} finally {
+			child.kill('SIGKILL');
+		}
+	});
+
+	test('a program that ends too early is told with the end of its log', async () => {
+		await using lab = await openLab();
+		const program = lab.start(lab.network.boot, 'hasty', ['sh', '-c', 'echo no time; exit 3']);
+		await expect(program.logged(/ready/, 10)).rejects.toThrow(/hasty ended \(exit code 3\).*no time/s);
+		expect(program.running()).toBe(false);
+	});
+
+	test('stop() ends a program that ignores SIGTERM', async () => {
+		await using lab = await openLab();
+		const program = lab.start(lab.network.boot, 'stubborn', [
+			'sh',
+			'-c',
+			'trap "" TERM; echo ready; while :; do sleep 1; done',
+		]);
+		await program.logged(/ready/, 10);
+		await program.stop();
+		expect(existsSync(`/proc/${program.pid}`)).toBe(false);
+	});
+});

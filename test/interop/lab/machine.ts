@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FirmwareName, firmwares } from './firmware.ts';
+import type { Lab } from './lab.ts';
+import { tail } from './program.ts';
+
+export interface MachineOptions {
+	/** Names its log and capture. */
+	readonly name: string;
+	readonly firmware: FirmwareName;
+	/** The boot is done when the serial log holds this. */
+	readonly until: string;
+	/** Time for one attempt. Default 120. */
+	readonly seconds?: number;
+	readonly mac?: string;
+	readonly uuid?: string;
+	/** More QEMU arguments. */
+	readonly args?: readonly string[];
+	/** Called when the boot is done, before the machine is switched off: to look into its memory, say. */
+	readonly whenReached?: () => Promise<void>;
+	/** How many times the boot may be tried: emulated firmware now and then hangs by itself. Default 3. */
+	readonly attempts?: number;
+}
+
+export interface Boot {
+	/** All that came out of the serial port. */
+	readonly serial: string;
+	/** A pcap of everything that passed the segment during the successful attempt. */
+	readonly capture: string;
+	/** `Date.now()` at the start of the successful attempt. */
+	readonly startedAt: number;
+	readonly seconds: number;
+	readonly attempts: number;
+}
+
+export const defaultMac = '52:54:00:77:00:01';
+export const defaultUuid = '4c4c4544-0042-3510-8057-b7c04f4d3332';
+
+/** Switches a machine on and waits for its boot. An attempt that failed is told on standard output. */
+export async function bootMachine(lab: Lab, options: MachineOptions): Promise<Boot> {
+	const { name, firmware, until, attempts = 3 } = options;
+	for (let attempt = 1; ; attempt++) {
+		const result = await tryBoot(lab, options, attempt);
+		if (result.reached) {
+			process.stdout.write(`  ${name} (${firmware}): ${until} after ${result.boot.seconds.toFixed(1)} s\n`);
+			return result.boot;
+		}
+		const story = `${name} (${firmware}): no ${until} in attempt ${attempt} of ${attempts}: ${result.reason}`;
+		if (attempt >= attempts) throw new Error(`${story}\nEnd of the serial log:\n${tail(result.boot.serial)}`);
+		process.stdout.write(`  ${story}; trying again. End of the serial log:\n${tail(result.boot.serial, 8)}\n`);
+	}
+}
+
+interface Attempt {
+	readonly reached: boolean;
+	readonly reason: string;
+	readonly boot: Boot;
+}
+
+async function tryBoot(lab: Lab, options: MachineOptions, attempt: number): Promise<Attempt> {
+	const { name, until, seconds = 120 } = options;
+	const { boot: host } = lab.network;
+	const serialFile = join(lab.folder, `${name}-${attempt}.serial`);
+	const capture = join(lab.folder, `${name}-${attempt}.pcap`);
+	rmSync(serialFile, { force: true });
+	const serial = () => (existsSync(serialFile) ? readFileSync(serialFile, 'latin1') : '');
+
+	await using tcpdump = lab.start(host, `${name}-${attempt}-tcpdump`, [
+		'tcpdump',
+		...['-i', host.interface, '-U', '-s', '0', '-w', capture],
+	]);
+	await tcpdump.logged(/listening on/, 10);
+	const startedAt = Date.now();
+	await using qemu = lab.start(host, `${name}-${attempt}-qemu`, qemuCommand(lab, options, serialFile));
+	const deadline = startedAt + seconds * 1000;
+	let reached = false;
+	while (!reached && qemu.running() && Date.now() < deadline) {
+		await sleep(100);
+		reached = serial().includes(until);
+	}
+	reached ||= serial().includes(until);
+	if (reached) await options.whenReached?.();
+	const reason = qemu.running() ? `${seconds} s are over` : `QEMU ended: ${tail(qemu.log(), 3)}`;
+	const elapsed = (Date.now() - startedAt) / 1000;
+	return { reached, reason, boot: { serial: serial(), capture, startedAt, seconds: elapsed, attempts: attempt } };
+}
+
+function qemuCommand(lab: Lab, options: MachineOptions, serialFile: string): [string, ...string[]] {
+	const { firmware, mac = defaultMac, uuid = defaultUuid, args = [] } = options;
+	const { program, device, args: firmwareArgs } = firmwares[firmware];
+	return [
+		program,
+		...['-accel', 'tcg', '-m', '768', '-display', 'none', '-no-reboot', '-uuid', uuid],
+		...['-serial', `file:${serialFile}`],
+		...['-netdev', `tap,id=n0,ifname=${lab.network.tap},script=no,downscript=no`],
+		...['-device', `${device},netdev=n0,mac=${mac},bootindex=0`],
+		...firmwareArgs(lab.folder),
+		...args,
+	];
+}
