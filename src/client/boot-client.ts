@@ -2,66 +2,23 @@ import { EncodeError } from '../wire/errors.ts';
 import { isIpv4 } from '../wire/ipv4.ts';
 import { formatMac, parseMac } from '../wire/mac.ts';
 import { parseUuid } from '../wire/uuid.ts';
+import { createCorrespondence } from './correspondence.ts';
+import { createHttpDownload, createTftpDownload, type Download } from './download.ts';
 import { broadcastAddress, ports, type UdpDatagram, type UdpEndpoint } from './endpoint.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type FailureReason, firmwareError } from './firmware-errors.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
 import { ipxeRules } from './ipxe-rules.ts';
 import { httpRules, raspberryPiRules, uBootRules } from './other-rules.ts';
-import type { BootClientProfile, BootClientProfileName, BootRequestKind, FirmwareFamily } from './profile.ts';
+import type { BootRequestKind, FirmwareFamily } from './profile.ts';
 import { profileOf } from './profiles.ts';
 import { pxeRules } from './pxe-rules.ts';
-import { type ClientIdentity, encodeRequest, type RequestFacts } from './requests.ts';
+import { repeatableRandom } from './repeatable-random.ts';
+import type { ClientIdentity, RequestFacts } from './requests.ts';
 import type { FirmwareRules, Knowledge, Step } from './rules.ts';
 import { readServerPacket, type ServerPacket } from './server-packet.ts';
-import type { BootEnd, BootStory } from './story.ts';
+import type { BootClientOptions, SimulatedClient } from './simulated-client.ts';
+import type { BootEnd } from './story.ts';
 import { createStoryteller } from './storyteller.ts';
-import { createTftpFetch, type TftpFetch } from './tftp-fetch.ts';
-
-/** The machine to play. */
-export interface BootClientOptions {
-	/** A name, or a row of one's own, such as a changed one of {@link bootClientProfiles}. */
-	readonly profile: BootClientProfileName | BootClientProfile;
-	/** `52:54:00:12:34:56` */
-	readonly mac: string;
-	/** The machine's UUID as its SMBIOS shows it. Default: what QEMU has, all zeros; none for U-Boot. */
-	readonly uuid?: string | undefined;
-	/** DHCP options to send instead of the profile's, or beside them, by number: `{ 175: …, 12: … }`. */
-	readonly options?: Readonly<Record<number, Uint8Array>> | undefined;
-	/** Which entry of a menu a person chooses, from 0. By default nobody is there. */
-	readonly menuChoice?: number | undefined;
-	/** The machine has an address already, as after `dhcp` in an iPXE script: iPXE then sets the broadcast flag. */
-	readonly configured?: boolean | undefined;
-	/** A name to ask for when the server gives none; U-Boot and Raspberry Pi. */
-	readonly ownFile?: string | undefined;
-	/** Folder that a Raspberry Pi looks in first: its serial number. */
-	readonly serial?: string | undefined;
-	/** From 0 to 1. Default: always the same row of numbers, so that a run can be repeated. */
-	readonly random?: (() => number) | undefined;
-	/** Milliseconds after which the client is stopped. Default 900,000. */
-	readonly maxTime?: number | undefined;
-	/** The largest file to take, in bytes. Default 256 MiB. */
-	readonly maxFileSize?: number | undefined;
-}
-
-/** A boot client that holds no socket and no clock: the caller carries its datagrams and tells it the time. */
-export interface SimulatedClient {
-	/** Hands in a datagram. `now` is in milliseconds, on any clock that never goes back. */
-	receive(datagram: UdpDatagram, now: number): void;
-	/** Call when {@link SimulatedClient.nextDeadline} has come. Calls that are too early do nothing. */
-	expire(now: number): void;
-	/** The next datagram to send. Call it after every other call, until it returns `undefined`. */
-	nextDatagram(now: number): UdpDatagram | undefined;
-	/** The next HTTP request to make; answer it with {@link SimulatedClient.receiveHttp}. */
-	nextHttpRequest(): HttpRequest | undefined;
-	receiveHttp(response: HttpResponse, now: number): void;
-	/** When to call {@link SimulatedClient.expire}; `Infinity` when it waits for nothing, or has ended. */
-	readonly nextDeadline: number;
-	/** Where it listens now: its address, and the ports. `0.0.0.0` before it has an address. */
-	readonly listening: { readonly address: string; readonly ports: readonly number[] };
-	/** What has happened so far; `end` is there when it is over. */
-	readonly story: BootStory;
-}
 
 const rulesOf: Readonly<Record<FirmwareFamily, FirmwareRules>> = {
 	pxe: pxeRules,
@@ -73,15 +30,6 @@ const rulesOf: Readonly<Record<FirmwareFamily, FirmwareRules>> = {
 
 /** EDK2 keeps 16 offers (PXEBC_OFFER_MAX_NUM); the others need a limit too. */
 const maxOffers = 16;
-
-/** Numbers that look random and are the same in each run: a linear congruential generator. */
-function repeatableRandom(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
 
 /**
  * Creates a network-boot client that sends what real firmware sends and decides as it decides, from the DISCOVER to the
@@ -121,21 +69,16 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		random,
 	};
 	const teller = createStoryteller(profile, mac, now);
+	const letters = createCorrespondence(identity, configured);
 	const outbox: UdpDatagram[] = [];
 	const offers: ServerPacket[] = [];
-	const dhcpXid = Math.floor(random() * 2 ** 32);
-	let pxeXid = dhcpXid;
-	let localPort = 1024 + Math.floor(random() * 30_000);
 	let choice: Knowledge['choice'];
 	let ack: ServerPacket | undefined;
 	let asked = 0;
-	/** Packets of DHCP sent in this session, for iPXE's and the ROM's way of filling `secs`. */
-	let sentPackets = 0;
-	/** What is going on: at most one of these. */
+	/** What is going on: one of these, or nothing when it is over. */
 	let exchange: Exchange | undefined;
-	let menu: { from: ServerPacket; until: number; choice: number } | undefined;
-	let fetch: { tftp: TftpFetch; purpose: 'size' | 'read'; server: string; file: string } | undefined;
-	let http: { request: HttpRequest; sent: boolean } | undefined;
+	let menu: { from: ServerPacket; until: number } | undefined;
+	let download: Download | undefined;
 
 	const known = (at: number): Knowledge => ({
 		profile,
@@ -152,8 +95,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 	function idle(): void {
 		exchange = undefined;
 		menu = undefined;
-		fetch = undefined;
-		http = undefined;
+		download = undefined;
 	}
 
 	function end(how: BootEnd, at: number): void {
@@ -162,24 +104,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 	}
 
 	function fail(reason: FailureReason, why: string, at: number, tftpCode?: number): void {
-		end({ kind: 'failed', error: firmwareError((profile as BootClientProfile).console, reason, why, tftpCode) }, at);
-	}
-
-	function secs(kind: BootRequestKind, waited: number): number {
-		switch (identity.profile.secs) {
-			case 'elapsed':
-				return Math.floor(waited / 1000);
-			case 'fours':
-				return 4 * sentPackets;
-			default: {
-				// net/udp/dhcp.c: the number of packets, and whether there is an offer and a proxy's. A new session for
-				// boot servers knows of neither.
-				if (kind === 'bootServerRequest') return sentPackets << 2;
-				const hasOffer = offers.some((offer) => offer.address !== undefined);
-				const hasProxy = offers.some((offer) => offer.isPxe && offer.server !== undefined);
-				return (sentPackets << 2) | (hasOffer ? 2 : 0) | (hasProxy ? 1 : 0);
-			}
-		}
+		end({ kind: 'failed', error: firmwareError(identity.profile.console, reason, why, tftpCode) }, at);
 	}
 
 	function send(
@@ -189,22 +114,9 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		waited: number,
 		at: number,
 	): void {
-		const isDora = kind === 'discover' || kind === 'request';
-		const { broadcast, broadcastWhenBound } = identity.profile;
-		sentPackets++;
-		const bytes = encodeRequest(identity, kind, {
-			xid: isDora ? dhcpXid : pxeXid,
-			secs: secs(kind, waited),
-			broadcast: ack ? broadcastWhenBound : broadcast || (configured && broadcastWhenBound),
-			...facts,
-		});
-		const port = isDora || to.port === ports.server ? ports.client : identity.profile.pxePort;
-		post({ from: { address: isDora ? '0.0.0.0' : ownAddress(), port }, to, bytes });
-		teller.sent(kind, to, bytes, at);
-	}
-
-	function post(datagram: UdpDatagram): void {
+		const datagram = letters.write(kind, to, facts, { waited, address: ack?.address, offers });
 		outbox.push(datagram);
+		teller.sent(kind, to, datagram.bytes, at);
 	}
 
 	function discover(at: number): void {
@@ -212,7 +124,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 			{
 				waits: identity.profile.discoverWaits,
 				port: ports.client,
-				xid: dhcpXid,
+				xid: letters.dhcpXid,
 				send: (waited, when) => send('discover', { address: broadcastAddress, port: ports.server }, {}, waited, when),
 				arrived(packet, when) {
 					if (packet.type !== undefined && packet.type !== 'OFFER') return { kind: 'wait' };
@@ -223,8 +135,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 				},
 				expired(_answers, isLast, when) {
 					const step = rules.onDiscoverTimeout(known(when), isLast);
-					// iPXE counts how often its timer ran out, not its packets.
-					if (step.kind === 'accept' && identity.profile.secs === 'ipxe') sentPackets++;
+					if (step.kind === 'accept') letters.movedOnByTimer();
 					return step;
 				},
 			},
@@ -245,7 +156,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 			{
 				waits: identity.profile.requestWaits,
 				port: ports.client,
-				xid: dhcpXid,
+				xid: letters.dhcpXid,
 				send: (waited, when) =>
 					send(
 						'request',
@@ -283,21 +194,15 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		take(rules.onBound(known(at)), at);
 	}
 
-	function newPxeXid(isBootServer: boolean): void {
-		const habit = identity.profile.pxeXid;
-		if (habit === 'new') pxeXid = Math.floor(random() * 2 ** 32);
-		else pxeXid = habit === 'same-but-zero-for-boot-servers' && isBootServer ? 0 : dhcpXid;
-	}
-
 	function ask(step: Extract<Step, { kind: 'ask' }>, at: number): void {
 		asked++;
-		newPxeXid(false);
+		letters.beginPxe(false);
 		teller.decided(step.why, at);
 		exchange = createExchange(
 			{
 				waits: identity.profile.pxeWaits,
 				port: identity.profile.pxePort,
-				xid: pxeXid,
+				xid: letters.pxeXid,
 				collects: identity.profile.collectsPxeAnswers,
 				send: (waited, when) =>
 					send(
@@ -324,8 +229,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 			fail('boot-server-silent', `no boot server of type ${step.type} answered`, at);
 			return;
 		}
-		newPxeXid(true);
-		sentPackets = identity.profile.secs === 'ipxe' ? 0 : sentPackets;
+		letters.beginPxe(true);
 		teller.decided(`${step.why} at ${target.address} port ${target.port}`, at);
 		const onAnswer = (packet: ServerPacket, when: number): Step => {
 			if (packet.type !== 'ACK') return { kind: 'wait' };
@@ -337,7 +241,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 			{
 				waits: identity.profile.pxeWaits,
 				port: target.port === ports.server ? ports.client : identity.profile.pxePort,
-				xid: pxeXid,
+				xid: letters.pxeXid,
 				collects: identity.profile.collectsPxeAnswers,
 				send: (waited, when) =>
 					send('bootServerRequest', target, { ciaddr: ownAddress(), bootServerType: step.type }, waited, when),
@@ -362,7 +266,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		const chosen = timeout === 0 ? 0 : menuChoice;
 		if (chosen !== undefined) chooseEntry(from, chosen, at);
 		else if (timeout === 255) end({ kind: 'waiting', entries }, at);
-		else menu = { from, until: at + timeout * 1000, choice: 0 };
+		else menu = { from, until: at + timeout * 1000 };
 	}
 
 	function chooseEntry(from: ServerPacket, index: number, at: number): void {
@@ -375,52 +279,33 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		take(rules.onMenuChoice(known(at), from, entry.type), at);
 	}
 
-	function startTftp(
-		server: string,
-		file: string,
-		purpose: 'size' | 'read',
-		size: number | undefined,
-		at: number,
-	): void {
-		const local = { address: ownAddress(), port: localPort++ };
-		const { tftp: habits } = identity.profile;
-		const tftp = createTftpFetch({ habits, purpose, server, file, local, size, maxBytes: maxFileSize, random }, at);
-		if (typeof tftp === 'string') {
-			fail('tftp-protocol', `the name can't be asked for: ${tftp}`, at);
-			return;
-		}
-		idle();
-		fetch = { tftp, purpose, server, file };
-		teller.fetching(purpose === 'size' ? `the size of ${file}` : file, `tftp://${server}`, at);
-		pump(at);
-	}
-
-	const firstPurpose = (sizeKnown: boolean) => (identity.profile.tftp.sizeRequest && !sizeKnown ? 'size' : 'read');
-
-	/** Collects what the transfer wants to send, and goes on when it has ended. */
+	/** Collects what the download wants to send, and goes on when it has ended. */
 	function pump(at: number): void {
-		const current = fetch;
+		const current = download;
 		if (!current) return;
-		for (let next = current.tftp.next(at); next; next = current.tftp.next(at)) post(next);
-		const { result } = current.tftp;
-		if (!result) return;
-		const { server, file } = current;
-		if (result.kind === 'failed') fail(result.reason, `${file}: ${result.why}`, at, result.tftpCode);
-		else if (result.kind === 'read') {
-			const fetched = { name: file, uri: `tftp://${server}/${file.replace(/^\//, '')}`, bytes: result.bytes };
-			teller.fetched(fetched, at);
-			end({ kind: 'booted', file: fetched }, at);
-		} else if (result.size === undefined) fail('tftp-no-size', `${file}: the server does not tell the size`, at);
-		else if (result.size === 0) fail('tftp-size', `${file}: the server says that the file is empty`, at);
-		else startTftp(server, file, 'read', result.size, at);
+		for (let next = current.nextDatagram(at); next; next = current.nextDatagram(at)) outbox.push(next);
+		const { result } = current;
+		if (result?.kind === 'failed') fail(result.reason, result.why, at, result.tftpCode);
+		else if (result) {
+			teller.fetched(result.file, at);
+			end({ kind: 'booted', file: result.file }, at);
+		}
 	}
 
-	function startHttp(method: 'HEAD' | 'GET', url: string, at: number): void {
-		idle();
-		const host = /^https?:\/\/([^/:?#]*)/i.exec(url)?.[1] ?? '';
-		// Without the port: so EDK2 sends it.
-		http = { request: { method, url, headers: [['Host', host], ...identity.profile.httpHeaders] }, sent: false };
-		teller.fetching(method === 'HEAD' ? `the size of ${url}` : url, 'HTTP', at);
+	function start(step: Extract<Step, { kind: 'tftp' | 'http' }>, at: number): void {
+		const common = { profile: identity.profile, maxBytes: maxFileSize, onRequest: teller.fetching };
+		if (step.kind === 'http') {
+			teller.decided(`boots ${step.url}: ${step.why}`, at);
+			download = createHttpDownload({ ...common, url: step.url }, at);
+		} else {
+			teller.decided(`boots ${step.file} from ${step.server}: ${step.why}`, at);
+			if (!isIpv4(step.server)) {
+				fail('no-server-address', `${step.server} is no IPv4 address`, at);
+				return;
+			}
+			download = createTftpDownload({ ...common, ...step, address: ownAddress(), random }, at);
+		}
+		pump(at);
 	}
 
 	function take(step: Step, at: number): void {
@@ -440,13 +325,8 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 				showMenu(step.from, at);
 				break;
 			case 'tftp':
-				teller.decided(`boots ${step.file} from ${step.server}: ${step.why}`, at);
-				if (!isIpv4(step.server)) fail('no-server-address', `${step.server} is no IPv4 address`, at);
-				else startTftp(step.server, step.file, firstPurpose(step.sizeKnown), undefined, at);
-				break;
 			case 'http':
-				teller.decided(`boots ${step.url}: ${step.why}`, at);
-				startHttp(identity.profile.family === 'http' ? 'HEAD' : 'GET', step.url, at);
+				start(step, at);
 				break;
 			case 'san':
 				teller.decided(`boots from ${step.uri}: ${step.why}`, at);
@@ -461,8 +341,8 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 	const client: SimulatedClient = {
 		receive(datagram, at) {
 			if (teller.ended) return;
-			if (fetch) {
-				fetch.tftp.receive(datagram, at);
+			if (download) {
+				download.receive(datagram, at);
 				pump(at);
 				return;
 			}
@@ -490,11 +370,11 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 			if (at >= now + maxTime) fail('out-of-time', `the boot took longer than ${maxTime} ms`, at);
 			else if (exchange && at >= exchange.deadline) take(exchange.expire(at), at);
 			else if (menu && at >= menu.until) {
-				const { from, choice: index } = menu;
+				const { from } = menu;
 				menu = undefined;
-				chooseEntry(from, index, at);
-			} else if (fetch && at >= fetch.tftp.deadline) {
-				fetch.tftp.expire(at);
+				chooseEntry(from, 0, at);
+			} else if (download && at >= download.deadline) {
+				download.expire(at);
 				pump(at);
 			}
 		},
@@ -504,25 +384,12 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		},
 
 		nextHttpRequest() {
-			if (!http || http.sent) return undefined;
-			http.sent = true;
-			return http.request;
+			return download?.nextHttpRequest();
 		},
 
-		receiveHttp({ status, contentLength, body }, at) {
-			if (!http?.sent || teller.ended) return;
-			const { method, url } = http.request;
-			if (status !== 200) {
-				fail('http-failed', `${method} ${url}: ${status === 0 ? 'no answer' : `status ${status}`}`, at);
-			} else if (method === 'HEAD') {
-				if (contentLength === undefined) fail('http-failed', `HEAD ${url}: the answer has no Content-Length`, at);
-				else startHttp('GET', url, at);
-			} else if ((body?.length ?? 0) > maxFileSize) fail('http-failed', `GET ${url}: larger than allowed`, at);
-			else {
-				const file = { name: url, uri: url, bytes: body ?? new Uint8Array(0) };
-				teller.fetched(file, at);
-				end({ kind: 'booted', file }, at);
-			}
+		receiveHttp(response, at) {
+			download?.receiveHttp(response, at);
+			pump(at);
 		},
 
 		get nextDeadline() {
@@ -531,13 +398,13 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 				now + maxTime,
 				exchange?.deadline ?? Number.POSITIVE_INFINITY,
 				menu?.until ?? Number.POSITIVE_INFINITY,
-				fetch?.tftp.deadline ?? Number.POSITIVE_INFINITY,
+				download?.deadline ?? Number.POSITIVE_INFINITY,
 			);
 		},
 
 		get listening() {
-			if (fetch) return { address: ownAddress(), ports: [localPort - 1] };
-			return { address: ownAddress(), ports: exchange ? [exchange.port] : [] };
+			const port = download ? download.port : exchange?.port;
+			return { address: ownAddress(), ports: port === undefined ? [] : [port] };
 		},
 
 		get story() {

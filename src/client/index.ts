@@ -4,7 +4,7 @@
  * @module pxekit/client
  */
 
-export { type BootClientOptions, createBootClient, type SimulatedClient } from './boot-client.ts';
+export { createBootClient } from './boot-client.ts';
 export type { UdpDatagram, UdpEndpoint } from './endpoint.ts';
 export type { FailureReason, FirmwareError } from './firmware-errors.ts';
 export { type FormatBootStoryOptions, formatBootStory } from './format-story.ts';
@@ -21,6 +21,7 @@ export type {
 } from './profile.ts';
 export { bootClientProfiles } from './profiles.ts';
 export { type SimulateBootOptions, type SimulatedServer, simulateBoot } from './simulate-boot.ts';
+export type { BootClientOptions, SimulatedClient } from './simulated-client.ts';
 export {
 	type SimulatedDhcpOptions,
 	type SimulatedTftpOptions,

@@ -1,8 +1,9 @@
 import { PxekitError } from '../wire/errors.ts';
 import { formatIpv4 } from '../wire/ipv4.ts';
-import { type BootClientOptions, createBootClient } from './boot-client.ts';
+import { createBootClient } from './boot-client.ts';
 import { broadcastAddress, ports, type UdpDatagram } from './endpoint.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import type { BootClientOptions } from './simulated-client.ts';
 import type { BootStory } from './story.ts';
 
 /** A machine with servers on the simulated network. Anything that answers datagrams with datagrams will do. */
