@@ -3,13 +3,15 @@ import type { Issue } from '../wire/issue.ts';
 import { formatMac } from '../wire/mac.ts';
 import { Reader } from '../wire/reader.ts';
 import { decodeUtf8, decodeUtf8Lossy } from '../wire/text.ts';
+import { dataAt } from './option-index.ts';
 import { optionIssues } from './option-issues.ts';
-import { type DhcpOptionArea, type DhcpOptionEntry, DhcpOptions } from './options.ts';
+import { type DhcpOptionArea, DhcpOptions } from './options.ts';
 import { type DhcpPacket, layout, magicCookie } from './packet.ts';
 
 const pad = 0;
 const end = 255;
 const overloadCode = 52;
+const noOptions = new DhcpOptions([]);
 
 /** Reads one area of options. Returns where End stood, or `undefined` when there was none. */
 function readArea(
@@ -17,7 +19,7 @@ function readArea(
 	start: number,
 	length: number,
 	source: DhcpOptionArea,
-	entries: DhcpOptionEntry[],
+	offsets: number[],
 	issues: Issue[],
 ): number | undefined {
 	const stop = start + length;
@@ -49,7 +51,7 @@ function readArea(
 		if (code === overloadCode && source !== 'options') {
 			const message = `option 52 stands inside ${source}; it is not followed there`;
 			issues.push({ code: 'nested-overload', message, offset: at, path: 'options[52]' });
-		} else entries.push({ code, bytes: bytes.subarray(at + 2, at + 2 + size), source, offset: at });
+		} else offsets.push(at);
 		at += 2 + size;
 	}
 	issues.push({ code: 'no-end', message: `${source} has no End option`, offset: stop, path: source });
@@ -81,13 +83,13 @@ function isAllPadding(bytes: Uint8Array, from: number): boolean {
 /** Bits of option 52: the field holds options (RFC 2132 9.3). */
 const overloadBits = { file: 1, sname: 2 } as const;
 
-function readOverload(entries: readonly DhcpOptionEntry[], issues: Issue[]): number {
-	const entry = entries.find(({ code }) => code === overloadCode);
-	if (!entry) return 0;
-	const value = entry.bytes[0] ?? 0;
-	if (entry.bytes.length === 1 && value >= 1 && value <= 3) return value;
-	const message = `option 52 must be one byte of 1 to 3`;
-	issues.push({ code: 'bad-overload', message, offset: entry.offset, path: 'options[52]' });
+function readOverload(bytes: Uint8Array, offsets: readonly number[], issues: Issue[]): number {
+	const offset = offsets.find((at) => bytes[at] === overloadCode);
+	if (offset === undefined) return 0;
+	const data = dataAt(bytes, offset);
+	const value = data[0] ?? 0;
+	if (data.length === 1 && value >= 1 && value <= 3) return value;
+	issues.push({ code: 'bad-overload', message: 'option 52 must be one byte of 1 to 3', offset, path: 'options[52]' });
 	return 0;
 }
 
@@ -95,21 +97,25 @@ function readOverload(entries: readonly DhcpOptionEntry[], issues: Issue[]): num
 type Fields = { -readonly [K in keyof Omit<DhcpPacket, 'issues'>]: DhcpPacket[K] };
 
 /** Reads all areas of a packet with a cookie. Returns the value of option 52. */
-function readOptions(bytes: Uint8Array, packet: Fields, entries: DhcpOptionEntry[], issues: Issue[]): number {
-	const ended = readArea(bytes, layout.options, bytes.length - layout.options, 'options', entries, issues);
+function readOptions(bytes: Uint8Array, packet: Fields, issues: Issue[]): number {
+	const offsets: number[] = [];
+	const ended = readArea(bytes, layout.options, bytes.length - layout.options, 'options', offsets, issues);
 	packet.trailing = bytes.subarray(ended === undefined ? bytes.length : ended + 1);
 	if (ended !== undefined && !isAllPadding(bytes, ended + 1)) {
 		const message = 'bytes follow the End option';
 		issues.push({ code: 'bytes-after-end', message, offset: ended + 1, path: 'trailing' });
 	}
-	const overload = readOverload(entries, issues);
-	if (overload & overloadBits.file) readArea(bytes, layout.file, layout.fileLength, 'file', entries, issues);
-	if (overload & overloadBits.sname) readArea(bytes, layout.sname, layout.snameLength, 'sname', entries, issues);
+	const overload = readOverload(bytes, offsets, issues);
+	const endOfOptions = offsets.length;
+	if (overload & overloadBits.file) readArea(bytes, layout.file, layout.fileLength, 'file', offsets, issues);
+	const endOfFile = offsets.length;
+	if (overload & overloadBits.sname) readArea(bytes, layout.sname, layout.snameLength, 'sname', offsets, issues);
+	packet.options = new DhcpOptions({ bytes, offsets, endOfOptions, endOfFile });
 	return overload;
 }
 
-/** What was found while reading, and, once somebody has asked, what is odd about the options' values. */
-const found = new WeakMap<object, { readonly reading: readonly Issue[]; all?: readonly Issue[] }>();
+/** What was found while reading; packets with nothing odd, which are most, do not stand here. */
+const foundWhileReading = new WeakMap<object, readonly Issue[]>();
 
 /**
  * Judging every value costs more than reading the packet, so it waits until somebody asks. One property for all packets
@@ -118,17 +124,9 @@ const found = new WeakMap<object, { readonly reading: readonly Issue[]; all?: re
 const issuesProperty = {
 	enumerable: true,
 	get(this: DhcpPacket): readonly Issue[] {
-		const known = found.get(this);
-		if (!known) return [];
-		known.all ??= [...known.reading, ...optionIssues(this.options)];
-		return known.all;
+		return [...(foundWhileReading.get(this) ?? []), ...optionIssues(this.options)];
 	},
 };
-
-function withIssues(packet: Fields, reading: readonly Issue[]): DhcpPacket {
-	found.set(packet, { reading });
-	return Object.defineProperty(packet, 'issues', issuesProperty) as DhcpPacket;
-}
 
 /**
  * Reads a DHCP or BOOTP packet: the payload of a UDP datagram. Takes what real firmware and old servers send, and says
@@ -158,7 +156,6 @@ export function decodeDhcp(bytes: Uint8Array): DhcpPacket {
 		throw new DecodeError('too-short', message, { offset: bytes.length, path: 'packet' });
 	}
 	const issues: Issue[] = [];
-	const entries: DhcpOptionEntry[] = [];
 	const header = new Reader(bytes);
 	const packet: Fields = {
 		op: header.u8('op'),
@@ -177,7 +174,7 @@ export function decodeDhcp(bytes: Uint8Array): DhcpPacket {
 		sname: '',
 		file: '',
 		cookie: bytes.length >= layout.options && header.u32At(layout.cookie) === magicCookie,
-		options: new DhcpOptions(entries),
+		options: noOptions,
 		trailing: bytes,
 	};
 	if (packet.hlen > layout.chaddrLength) {
@@ -185,7 +182,7 @@ export function decodeDhcp(bytes: Uint8Array): DhcpPacket {
 		issues.push({ code: 'bad-hlen', message, offset: 2, path: 'hlen' });
 	}
 	packet.mac = formatMac(packet.chaddr.subarray(0, packet.hlen));
-	const overload = packet.cookie ? readOptions(bytes, packet, entries, issues) : 0;
+	const overload = packet.cookie ? readOptions(bytes, packet, issues) : 0;
 	if (!packet.cookie) {
 		packet.trailing = bytes.subarray(layout.cookie);
 		issues.push({ code: 'no-cookie', message: 'no magic cookie: plain BOOTP', offset: layout.cookie, path: 'cookie' });
@@ -196,5 +193,6 @@ export function decodeDhcp(bytes: Uint8Array): DhcpPacket {
 	if (!(overload & overloadBits.file)) {
 		packet.file = readText(bytes, layout.file, layout.fileLength, 'file', issues);
 	}
-	return withIssues(packet, issues);
+	if (issues.length > 0) foundWhileReading.set(packet, issues);
+	return Object.defineProperty(packet, 'issues', issuesProperty) as DhcpPacket;
 }

@@ -52,7 +52,9 @@ export function parseIpv4(text: string, path?: string): Uint8Array<ArrayBuffer> 
  * ```
  */
 export function formatIpv4(bytes: Uint8Array, offset = 0): string {
-	return `${bytes[offset]}.${bytes[offset + 1]}.${bytes[offset + 2]}.${bytes[offset + 3]}`;
+	const [a, b, c, d] = [bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]];
+	// Most addresses in a packet are not set.
+	return a === 0 && b === 0 && c === 0 && d === 0 ? '0.0.0.0' : `${a}.${b}.${c}.${d}`;
 }
 
 /** Whether the text is an IPv4 address as {@link parseIpv4} reads it. */

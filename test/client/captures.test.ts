@@ -3,7 +3,7 @@ import type { BootClientOptions, BootStory, SimulatedClient } from 'pxekit/clien
 import { decodeTftp } from 'pxekit/tftp';
 import { describe, expect, test } from 'vitest';
 import { fixtureBytes } from '../support/fixtures.ts';
-import { tcpPayloadsOf } from '../support/pcap.ts';
+import { tcpPayloadsOf } from '../support/read-capture.ts';
 import { type CapturedSession, replay } from './replay.ts';
 
 /** What the machines of the captures have in common, and where they differ from the profile's own. */

@@ -10,7 +10,7 @@ import { decodeDhcp } from 'pxekit/dhcp';
 import { decodeTftp, encodeTftp } from 'pxekit/tftp';
 import { expect } from 'vitest';
 import { fixtureBytes } from '../support/fixtures.ts';
-import { type CapturedDatagram, udpOf } from '../support/pcap.ts';
+import { type CapturedDatagram, udpOf } from '../support/read-capture.ts';
 
 /** One boot of one client inside a capture. */
 export interface CapturedSession {
