@@ -26,7 +26,7 @@ export {
 	type SimulatedDhcpOptions,
 	type SimulatedTftpOptions,
 	simulatedDhcp,
-	simulatedProxyDhcp,
+	simulatedResponder,
 	simulatedTftp,
 } from './simulated-servers.ts';
 export type { BootEnd, BootEvent, BootStory, FetchedFile, OfferClass, SeenOffer } from './story.ts';

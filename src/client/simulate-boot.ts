@@ -44,7 +44,7 @@ interface InFlight {
  * @throws what a server throws; a {@link PxekitError} `out-of-budget` when more than `maxDatagrams` were sent
  * @example
  * ```ts
- * import { simulateBoot, simulatedDhcp, simulatedProxyDhcp, simulatedTftp } from 'pxekit/client';
+ * import { simulateBoot, simulatedDhcp, simulatedResponder, simulatedTftp } from 'pxekit/client';
  * import { createProxyDhcp } from 'pxekit/pxe';
  *
  * const proxy = createProxyDhcp({ serverAddress: '10.0.0.2', boot: () => ({ file: 'ipxe.efi' }) });
@@ -53,7 +53,7 @@ interface InFlight {
  *   mac: '52:54:00:12:34:56',
  *   servers: [
  *     simulatedDhcp({ address: '10.0.0.1', clientAddress: '10.0.0.77' }),
- *     simulatedProxyDhcp(proxy, '10.0.0.2'),
+ *     simulatedResponder(proxy, '10.0.0.2'),
  *     simulatedTftp({ address: '10.0.0.2', files: { 'ipxe.efi': new Uint8Array(3000) } }),
  *   ],
  * });

@@ -1,5 +1,5 @@
 import { DhcpOptions, type DhcpOptionsInit, type DhcpPacket, decodeDhcp, encodeDhcp, replyTo } from '../dhcp/index.ts';
-import type { ProxyDhcp } from '../pxe/index.ts';
+import type { DhcpResponder, ProxyDhcp } from '../pxe/index.ts';
 import {
 	createSender,
 	decodeTftp,
@@ -25,18 +25,41 @@ function decoded<Packet>(decode: (bytes: Uint8Array) => Packet, bytes: Uint8Arra
 }
 
 /**
- * Puts a proxy made with `createProxyDhcp` on the simulated network: ports 67 and 4011.
+ * Puts a responder on the simulated network, on ports 67 and 4011: one made with `createProxyDhcp` or
+ * `createDhcpResponder`.
  *
- * @param address the machine's; the same as the proxy's `serverAddress`
+ * @param address the machine's; the same as the responder's `serverAddress`
+ * @example
+ * ```ts
+ * import { simulateBoot, simulatedResponder, simulatedTftp } from 'pxekit/client';
+ * import { createDhcpResponder } from 'pxekit/pxe';
+ *
+ * // One server for all: addresses, what to boot, and the file.
+ * const responder = createDhcpResponder({
+ *   serverAddress: '10.0.0.1',
+ *   networks: [{ subnet: '10.0.0.0/24', pool: [{ from: '10.0.0.50', to: '10.0.0.99' }] }],
+ *   boot: () => ({ file: 'undionly.kpxe' }),
+ * });
+ * const story = await simulateBoot({
+ *   profile: 'ipxe-bios',
+ *   mac: '52:54:00:12:34:56',
+ *   servers: [
+ *     simulatedResponder(responder, '10.0.0.1'),
+ *     simulatedTftp({ address: '10.0.0.1', files: { 'undionly.kpxe': 'x' } }),
+ *   ],
+ * });
+ * story.end?.kind; // => 'booted'
+ * ```
  */
-export function simulatedProxyDhcp(proxy: ProxyDhcp, address: string): SimulatedServer {
+export function simulatedResponder(responder: ProxyDhcp | DhcpResponder, address: string): SimulatedServer {
 	return {
 		address,
-		async receive({ from, to, bytes }) {
+		async receive({ from, to, bytes }, now) {
 			if (to.port !== ports.server && to.port !== ports.pxe) return [];
 			const request = decoded(decodeDhcp, bytes);
 			if (!request) return [];
-			const answer = await proxy.respond(request, { port: to.port, source: from });
+			const received = { port: to.port, source: from, unicast: to.address === address };
+			const answer = await responder.respond(request, received, now);
 			if (answer.ignored !== undefined) return [];
 			return [{ from: { address, port: to.port }, to: answer.destination, bytes: answer.bytes }];
 		},

@@ -6,7 +6,7 @@ import {
 	type SimulatedServer,
 	simulateBoot,
 	simulatedDhcp,
-	simulatedProxyDhcp,
+	simulatedResponder,
 	simulatedTftp,
 	type UdpDatagram,
 } from 'pxekit/client';
@@ -83,7 +83,7 @@ const oneEntry: PxeOptionsInit = {
 };
 
 describe('the firmware error of each failure', () => {
-	const proxyOnly = simulatedProxyDhcp(
+	const proxyOnly = simulatedResponder(
 		createProxyDhcp({ serverAddress: proxyAddress, boot: () => ({ file: 'a.efi' }) }),
 		proxyAddress,
 	);
@@ -145,7 +145,7 @@ describe('EDK2', () => {
 
 	test('the firmware of 2016 boots when the proxy leaves option 43 to port 4011', async () => {
 		const proxy = createProxyDhcp({ serverAddress: proxyAddress, boot: () => ({ file: 'a.efi' }) });
-		const story = await boot('edk2-2016', [plainDhcp, simulatedProxyDhcp(proxy, proxyAddress), tftp()]);
+		const story = await boot('edk2-2016', [plainDhcp, simulatedResponder(proxy, proxyAddress), tftp()]);
 		expect(story.end).toMatchObject({ kind: 'booted' });
 	});
 
@@ -273,7 +273,7 @@ describe('iPXE', () => {
 		const quiet: SimulatedServer = {
 			address: proxyAddress,
 			async receive(datagram, now) {
-				const replies = await simulatedProxyDhcp(proxy, proxyAddress).receive(datagram, now);
+				const replies = await simulatedResponder(proxy, proxyAddress).receive(datagram, now);
 				if (datagram.to.port === 4011) answers.push(...replies.map(({ to }) => to.port));
 				return replies.map((reply) =>
 					datagram.to.port === 4011
@@ -312,11 +312,11 @@ describe('other firmware', () => {
 
 	test('UEFI HTTP boot takes the URI of a proxy', async () => {
 		const proxy = createProxyDhcp({ serverAddress: proxyAddress, boot: () => ({ file: 'http://10.0.0.2/a.efi' }) });
-		const story = await boot('edk2-http', [plainDhcp, simulatedProxyDhcp(proxy, proxyAddress)], {
+		const story = await boot('edk2-http', [plainDhcp, simulatedResponder(proxy, proxyAddress)], {
 			http: ({ method }) => (method === 'HEAD' ? { status: 200, contentLength: 5000 } : { status: 200, body: file }),
 		});
 		expect(story.end).toMatchObject({ kind: 'booted', file: { bytes: file } });
-		expect(errorOf(await boot('edk2-http', [plainDhcp, simulatedProxyDhcp(proxy, proxyAddress)]))).toBe('http-failed');
+		expect(errorOf(await boot('edk2-http', [plainDhcp, simulatedResponder(proxy, proxyAddress)]))).toBe('http-failed');
 	});
 });
 

@@ -3,10 +3,10 @@ import {
 	type SimulateBootOptions,
 	simulateBoot,
 	simulatedDhcp,
-	simulatedProxyDhcp,
+	simulatedResponder,
 	simulatedTftp,
 } from 'pxekit/client';
-import { type BootFunction, createProxyDhcp, raspberryPiMenu } from 'pxekit/pxe';
+import { type BootFunction, createDhcpResponder, createProxyDhcp, raspberryPiMenu } from 'pxekit/pxe';
 import { describe, expect, test } from 'vitest';
 
 const proxyAddress = '10.0.0.2';
@@ -20,7 +20,7 @@ function bootFrom(boot: BootFunction, profile: BootClientProfileName, more: Part
 		mac: '52:54:00:12:34:56',
 		servers: [
 			simulatedDhcp({ address: '10.0.0.1', clientAddress: '10.0.0.77' }),
-			simulatedProxyDhcp(proxy, proxyAddress),
+			simulatedResponder(proxy, proxyAddress),
 			simulatedTftp({ address: proxyAddress, files }),
 		],
 		...more,
@@ -60,7 +60,7 @@ describe('createProxyDhcp, as each firmware sees it', () => {
 		const proxy = createProxyDhcp({ serverAddress: proxyAddress, boot: () => raspberryPiMenu() });
 		const servers = [
 			withNextServer,
-			simulatedProxyDhcp(proxy, proxyAddress),
+			simulatedResponder(proxy, proxyAddress),
 			simulatedTftp({ address: proxyAddress, files }),
 		];
 		const { end } = await simulateBoot({ profile: 'raspberry-pi-4', mac: 'dc:a6:32:00:00:01', servers });
@@ -71,5 +71,29 @@ describe('createProxyDhcp, as each firmware sees it', () => {
 		const { end, offers } = await bootFrom(() => ({ file: 'one.efi' }), 'u-boot');
 		expect(offers.map(({ class: kind }) => kind)).not.toContain('proxy-with-menu');
 		expect(end).toMatchObject({ kind: 'failed', error: { reason: 'no-server-address' } });
+	});
+});
+
+describe('createDhcpResponder, as each firmware sees it', () => {
+	const bootFromOneServer = (profile: BootClientProfileName) => {
+		const address = '10.0.0.1';
+		const responder = createDhcpResponder({
+			serverAddress: address,
+			networks: [{ subnet: '10.0.0.0/24', pool: [{ from: '10.0.0.50', to: '10.0.0.50' }] }],
+			boot: () => ({ file: 'one.efi' }),
+		});
+		const servers = [simulatedResponder(responder, address), simulatedTftp({ address, files })];
+		return simulateBoot({ profile, mac: '52:54:00:12:34:56', servers });
+	};
+
+	test.each(pxeFirmware)('%s gets its address and its file from one server', async (profile) => {
+		const { address, end } = await bootFromOneServer(profile);
+		expect(address).toBe('10.0.0.50');
+		expect(end).toMatchObject({ kind: 'booted', file: { name: 'one.efi', bytes: files['one.efi'] } });
+	});
+
+	test('U-Boot gets an address alone: its option 60 is not that of a boot client', async () => {
+		const { address, end } = await bootFromOneServer('u-boot');
+		expect([address, end]).toMatchObject(['10.0.0.50', { error: { reason: 'no-server-address' } }]);
 	});
 });
