@@ -8,6 +8,7 @@ export type { DhcpSocketEvent, DhcpSocketOptions, DhcpSockets, ListeningPurpose 
 export { type DirectorySourceOptions, directorySource } from './directory-source.ts';
 export { createFileCache, type FileCache } from './file-cache.ts';
 export type { FileNameRule } from './file-name.ts';
+export { type RunBootClientOptions, runBootClient, type ServerPlaces } from './run-boot-client.ts';
 export { type DhcpServer, type DhcpServerEvent, type ServeDhcpOptions, serveDhcp } from './serve-dhcp.ts';
 export {
 	type ProxyDhcpEvent,
