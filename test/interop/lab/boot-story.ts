@@ -57,5 +57,7 @@ export function httpRequests(server: BootServer, boot: Boot): HttpRequestEvent[]
 export async function expectSoundPackets(boot: Boot): Promise<void> {
 	const ours = `ip.src == ${bootServer}`;
 	expect((await tshark(boot.capture, `dhcp && ${ours}`, 'frame.number')).length).toBeGreaterThan(0);
-	expect(await complaints(boot.capture, `(dhcp || tftp) && ${ours}`)).toEqual([]);
+	// That it is an ERROR packet is all that tshark notes of one that is well formed.
+	const found = await complaints(boot.capture, `(dhcp || tftp) && ${ours}`);
+	expect(found.filter((complaint) => !complaint.endsWith(': TFTP ERROR packet'))).toEqual([]);
 }
