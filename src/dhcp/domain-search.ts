@@ -1,3 +1,4 @@
+import { concatBytes } from '../wire/bytes.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
 import { decodeUtf8, encodeUtf8 } from '../wire/text.ts';
@@ -11,7 +12,7 @@ const maxNameLength = 255;
  * Reads one name. A pointer (RFC 1035 section 4.1.4) must go backwards from where the name began, or from the last
  * pointer: so it can't loop.
  */
-function decodeName(reader: Reader, path: string): string {
+export function decodeName(reader: Reader, path: string): string {
 	const labels: string[] = [];
 	let length = 1;
 	let from = reader;
@@ -41,7 +42,7 @@ function decodeName(reader: Reader, path: string): string {
 	}
 }
 
-function labelsOf(name: string, path: string): Uint8Array[] {
+export function labelsOf(name: string, path: string): Uint8Array[] {
 	const labels = name
 		.replace(/\.$/, '')
 		.split('.')
@@ -58,6 +59,35 @@ function labelsOf(name: string, path: string): Uint8Array[] {
 	}
 	return labels;
 }
+
+/** One name without compression, its root byte included; `''` is the root itself. */
+export function encodeName(name: string, path: string): Uint8Array {
+	if (name === '' || name === '.') return new Uint8Array(1);
+	return concatBytes([
+		...labelsOf(name, path).flatMap((label) => [Uint8Array.of(label.length), label]),
+		new Uint8Array(1),
+	]);
+}
+
+/** One name and nothing else. */
+export const domainNameKind: OptionKind<string> = {
+	decode(bytes, path) {
+		const reader = new Reader(bytes);
+		const name = decodeName(reader, path);
+		if (reader.left > 0) throw new DecodeError('bad-length', `${path} holds more than one name`, { path });
+		return name;
+	},
+	encode: encodeName,
+};
+
+/** Names without compression (RFC 4280, RFC 5678 and RFC 6011 know none); compressed ones are read all the same. */
+export const domainNamesKind: OptionKind<readonly string[]> = {
+	decode: (bytes, path) => domainSearchKind.decode(bytes, path),
+	encode(names, path) {
+		if (names.length === 0) throw new EncodeError('empty-list', `${path} needs at least one name`, { path });
+		return concatBytes(names.map((name, i) => encodeName(name, `${path}[${i}]`)));
+	},
+};
 
 export const domainSearchKind: OptionKind<readonly string[]> = {
 	decode(bytes, path) {

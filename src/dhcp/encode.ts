@@ -4,7 +4,7 @@ import { encodeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import { areaBytes, nulTerminated, placeOptions } from './option-placement.ts';
 import { DhcpOptions } from './options.ts';
-import { type DhcpPacket, type DhcpPacketInit, layout, magicCookie } from './packet.ts';
+import { cookieBytes, type DhcpPacket, type DhcpPacketInit, layout } from './packet.ts';
 
 /** How to write a packet. */
 export interface EncodeDhcpOptions {
@@ -23,6 +23,8 @@ export interface EncodeDhcpOptions {
 	 */
 	readonly nulTerminate?: boolean | undefined;
 }
+
+const noBytes = new Uint8Array(0);
 
 function textField(text: string, length: number, path: string): Uint8Array {
 	const bytes = encodeUtf8(text, path);
@@ -79,7 +81,12 @@ export function encodeDhcp(
 		file: file.length === 0 ? layout.fileLength : 0,
 		sname: sname.length === 0 ? layout.snameLength : 0,
 	});
-	const writer = new Writer()
+	const tail = cookie ? areaBytes(areas.options) : (packet.trailing ?? noBytes);
+	const length = (cookie ? layout.options : layout.cookie) + tail.length;
+	if (length > maxLength) {
+		throw new EncodeError('too-long', `the packet is ${length} bytes, and ${maxLength} is the most allowed`, {});
+	}
+	const bytes = new Writer(Math.max(length, minLength))
 		.u8(packet.op, 'op')
 		.u8(packet.htype ?? 1, 'htype')
 		.u8(packet.hlen ?? chaddr.length, 'hlen')
@@ -91,15 +98,11 @@ export function encodeDhcp(
 		.ipv4(packet.yiaddr ?? '0.0.0.0', 'yiaddr')
 		.ipv4(packet.siaddr ?? '0.0.0.0', 'siaddr')
 		.ipv4(packet.giaddr ?? '0.0.0.0', 'giaddr')
-		.raw(chaddr)
-		.zeros(layout.chaddrLength - chaddr.length)
-		.raw(areas.sname ? areaBytes(areas.sname) : sname);
-	writer.zeros(layout.file - writer.length).raw(areas.file ? areaBytes(areas.file) : file);
-	writer.zeros(layout.cookie - writer.length);
-	if (cookie) writer.u32(magicCookie, 'cookie').raw(areaBytes(areas.options));
-	else writer.raw(packet.trailing ?? new Uint8Array(0));
-	if (writer.length > maxLength) {
-		throw new EncodeError('too-long', `the packet is ${writer.length} bytes, and ${maxLength} is the most allowed`, {});
-	}
-	return writer.zeros(Math.max(0, minLength - writer.length)).finish();
+		.finish(Math.max(length, minLength));
+	bytes.set(chaddr, layout.chaddr);
+	bytes.set(areas.sname ? areaBytes(areas.sname) : sname, layout.sname);
+	bytes.set(areas.file ? areaBytes(areas.file) : file, layout.file);
+	if (cookie) bytes.set(cookieBytes, layout.cookie);
+	bytes.set(tail, cookie ? layout.options : layout.cookie);
+	return bytes;
 }

@@ -26,13 +26,13 @@ export function optionIssues(options: DhcpOptions): Issue[] {
 		seen.set(entry.code, entry);
 		if (!row) continue;
 		const bytes = options.bytes(entry.code) as Uint8Array;
-		if (bytes.length === 0) {
+		if (bytes.length === 0 && !optionKinds[row.kind].mayBeEmpty) {
 			issues.push({ code: 'empty-option', message: `option ${entry.code} is empty`, ...place });
 		} else if (row.kind === 'text' && bytes.includes(0)) {
 			issues.push({ code: 'nul-in-text', message: `option ${entry.code} holds a NUL; the text ends there`, ...place });
 		}
 		try {
-			optionKinds[row.kind].decode(bytes, `${pathOfOption(row.code)} ${row.name}`);
+			optionKinds[row.kind].decode(bytes, row.path);
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;
 			if (bytes.length > 0) issues.push({ code: error.code, message: error.message, ...place });

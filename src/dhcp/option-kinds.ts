@@ -1,14 +1,69 @@
-import { DecodeError, EncodeError } from '../wire/errors.ts';
-import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8, untilNul } from '../wire/text.ts';
+import { DecodeError } from '../wire/errors.ts';
 import { inRange, Writer } from '../wire/writer.ts';
+import {
+	addressListsKind,
+	type PolicyFilter,
+	policyFiltersKind,
+	type StaticRoute,
+	staticRoutesKind,
+} from './address-groups.ts';
+import { authenticationKind, type DhcpAuthentication } from './authentication.ts';
+import {
+	booleanKind,
+	bytesKind,
+	ipv4Kind,
+	ipv4ListKind,
+	ipv6Kind,
+	list,
+	optionalIpv4ListKind,
+	presentKind,
+	signed,
+	textKind,
+	unsigned,
+	wholeReader,
+} from './basic-kinds.ts';
+import { type CivicAddress, civicAddressKind } from './civic-address.ts';
 import { type ClasslessRoute, classlessRoutesKind } from './classless-routes.ts';
+import { type ClientFqdn, clientFqdnKind } from './client-fqdn.ts';
 import { type ClientIdentifier, clientIdentifierKind } from './client-identifier.ts';
-import { domainSearchKind } from './domain-search.ts';
+import { type Coordinates, coordinatesKind } from './coordinates.ts';
+import { domainNameKind, domainNamesKind, domainSearchKind } from './domain-search.ts';
+import { type PortParameters, portParametersKind, type SixRd, sixRdKind } from './ipv6-transition.ts';
+import { type Isns, isnsKind } from './isns.ts';
+import { type DhcpStatus, statusKind } from './lease-query.ts';
 import { type MachineIdentifier, type MachineIdentifierInit, machineIdentifierKind } from './machine-identifier.ts';
 import { type DhcpMessageType, messageTypeKind } from './message-type.ts';
+import {
+	type MobilityServiceAddresses,
+	type MobilityServiceNames,
+	mobilityServiceAddressesKind,
+	mobilityServiceNamesKind,
+} from './mobility-services.ts';
+import {
+	type EncryptedResolver,
+	encryptedResolversKind,
+	type ResolverSelection,
+	resolverSelectionKind,
+} from './name-servers.ts';
+import {
+	type SubnetAllocation,
+	subnetAllocationKind,
+	subOptionsKind,
+	uriListKind,
+	type VirtualSubnetSelection,
+	virtualSubnetSelectionKind,
+} from './nested-options.ts';
 import { type RelaySubOption, type RelaySubOptionInit, relayAgentInformationKind } from './relay-agent-information.ts';
+import { type DirectoryAgent, directoryAgentKind, type ServiceScope, serviceScopeKind } from './service-location.ts';
+import { type SipServers, sipServersKind } from './sip-servers.ts';
+import type { SubOption } from './sub-options.ts';
 import { type UserClass, type UserClassInit, userClassKind } from './user-class.ts';
+import {
+	type VendorIdentifyingClass,
+	type VendorIdentifyingInformation,
+	vendorIdentifyingClassesKind,
+	vendorIdentifyingInformationKind,
+} from './vendor-identifying.ts';
 
 /** How one kind of option value stands in bytes. `path` names the option in errors. */
 export interface OptionKind<Value, Init = Value> {
@@ -16,6 +71,8 @@ export interface OptionKind<Value, Init = Value> {
 	encode(value: Init, path: string): Uint8Array;
 	/** Set when every value has this length: repeats of such an option are duplicates, not parts (RFC 3396 section 5). */
 	readonly fixedLength?: number;
+	/** Set when no bytes at all are a value. */
+	readonly mayBeEmpty?: boolean;
 }
 
 /** Network interface of a PXE client, option 94. */
@@ -34,6 +91,10 @@ export interface OptionKindValues {
 	readonly u16: number;
 	/** Seconds in most options; 4294967295 is infinity (RFC 2131 section 3.3). */
 	readonly u32: number;
+	/** -128 to 127. */
+	readonly i8: number;
+	/** -2147483648 to 2147483647. */
+	readonly i32: number;
 	readonly u8List: readonly number[];
 	readonly u16List: readonly number[];
 	readonly u32List: readonly number[];
@@ -50,6 +111,37 @@ export interface OptionKindValues {
 	readonly machineIdentifier: MachineIdentifier;
 	readonly domainSearch: readonly string[];
 	readonly classlessRoutes: readonly ClasslessRoute[];
+	/** As `ipv4List`, and empty where that has a meaning. */
+	readonly optionalIpv4List: readonly string[];
+	readonly ipv6: string;
+	/** The option has no data; it is there. */
+	readonly present: true;
+	readonly policyFilters: readonly PolicyFilter[];
+	readonly staticRoutes: readonly StaticRoute[];
+	readonly addressLists: readonly (readonly string[])[];
+	readonly subOptions: readonly SubOption[];
+	readonly directoryAgent: DirectoryAgent;
+	readonly serviceScope: ServiceScope;
+	readonly clientFqdn: ClientFqdn;
+	readonly isns: Isns;
+	readonly authentication: DhcpAuthentication;
+	readonly civicAddress: CivicAddress;
+	readonly coordinates: Coordinates;
+	readonly domainName: string;
+	readonly domainNames: readonly string[];
+	readonly sipServers: SipServers;
+	readonly vendorIdentifyingClasses: readonly VendorIdentifyingClass[];
+	readonly vendorIdentifyingInformation: readonly VendorIdentifyingInformation[];
+	readonly mobilityServiceAddresses: readonly MobilityServiceAddresses[];
+	readonly mobilityServiceNames: readonly MobilityServiceNames[];
+	readonly uriList: readonly string[];
+	readonly resolverSelection: ResolverSelection;
+	readonly encryptedResolvers: readonly EncryptedResolver[];
+	readonly status: DhcpStatus;
+	readonly portParameters: PortParameters;
+	readonly sixRd: SixRd;
+	readonly subnetAllocation: SubnetAllocation;
+	readonly virtualSubnetSelection: VirtualSubnetSelection;
 	/** Always `true`: the option is there and holds F1:00:74:7E. */
 	readonly pxelinuxMagic: true;
 }
@@ -64,96 +156,6 @@ export interface OptionKindInits
 
 /** Name of a kind of option value. */
 export type OptionKindName = keyof OptionKindValues;
-
-function wholeReader(bytes: Uint8Array, length: number, path: string): Reader {
-	if (bytes.length !== length) {
-		throw new DecodeError('bad-length', `${path} must be ${length} bytes, not ${bytes.length}`, { path });
-	}
-	return new Reader(bytes);
-}
-
-/** Unsigned numbers of 1, 2 or 4 bytes share their shape. */
-function unsigned(size: 1 | 2 | 4): OptionKind<number> {
-	const read = { 1: Reader.prototype.u8, 2: Reader.prototype.u16, 4: Reader.prototype.u32 }[size];
-	const write = { 1: Writer.prototype.u8, 2: Writer.prototype.u16, 4: Writer.prototype.u32 }[size];
-	return {
-		fixedLength: size,
-		decode: (bytes, path) => read.call(wholeReader(bytes, size, path), path),
-		encode: (value, path) => write.call(new Writer(), value, path).finish(),
-	};
-}
-
-/** One or more values of one size, end to end (RFC 2132: "the minimum length is n, and always a multiple of n"). */
-function list<Item>(
-	size: number,
-	read: (reader: Reader, path: string) => Item,
-	write: (writer: Writer, item: Item, path: string) => void,
-): OptionKind<readonly Item[]> {
-	return {
-		decode(bytes, path) {
-			if (bytes.length === 0 || bytes.length % size !== 0) {
-				const wanted = size === 1 ? 'at least 1' : `a multiple of ${size} and at least ${size}`;
-				throw new DecodeError('bad-length', `${path} must be ${wanted} bytes, not ${bytes.length}`, { path });
-			}
-			const reader = new Reader(bytes);
-			return Array.from({ length: bytes.length / size }, () => read(reader, path));
-		},
-		encode(items, path) {
-			if (!Array.isArray(items) || items.length === 0) {
-				throw new EncodeError('empty-list', `${path} needs at least one entry`, { path });
-			}
-			const writer = new Writer();
-			items.forEach((item, i) => {
-				write(writer, item, `${path}[${i}]`);
-			});
-			return writer.finish();
-		},
-	};
-}
-
-const text: OptionKind<string> = {
-	decode(bytes, path) {
-		const decoded = decodeUtf8(untilNul(bytes));
-		if (decoded === undefined) {
-			throw new DecodeError('not-text', `${path} is not ASCII or UTF-8 text; read it as bytes`, { path });
-		}
-		return decoded;
-	},
-	encode(value, path) {
-		const bytes = encodeUtf8(value, path);
-		// RFC 2132: the minimum length of text is 1. EDK2's Dhcp4Dxe drops a packet whose 12, 43 or 60 is empty.
-		if (bytes.length === 0) throw new EncodeError('empty-option', `${path} must not be empty`, { path });
-		return bytes;
-	},
-};
-
-const bytesKind: OptionKind<Uint8Array> = {
-	decode: (bytes) => bytes,
-	encode(value, path) {
-		if (!(value instanceof Uint8Array)) throw new EncodeError('not-bytes', `${path} must be a Uint8Array`, { path });
-		if (value.length === 0) throw new EncodeError('empty-option', `${path} must not be empty`, { path });
-		return value;
-	},
-};
-
-const boolean: OptionKind<boolean> = {
-	fixedLength: 1,
-	decode(bytes, path) {
-		const value = wholeReader(bytes, 1, path).u8(path);
-		if (value > 1) throw new DecodeError('bad-boolean', `${path} must be 0 or 1, not ${value}`, { path });
-		return value === 1;
-	},
-	encode(value, path) {
-		if (typeof value !== 'boolean') throw new EncodeError('not-boolean', `${path} must be true or false`, { path });
-		return Uint8Array.of(value ? 1 : 0);
-	},
-};
-
-const ipv4: OptionKind<string> = {
-	fixedLength: 4,
-	decode: (bytes, path) => wholeReader(bytes, 4, path).ipv4(path),
-	encode: (value, path) => new Writer().ipv4(value, path).finish(),
-};
 
 const clientNetworkInterface: OptionKind<ClientNetworkInterface> = {
 	fixedLength: 3,
@@ -186,10 +188,12 @@ const pxelinuxMagic: OptionKind<true> = {
 /** How each kind is read and written. */
 export const optionKinds: { readonly [K in OptionKindName]: OptionKind<OptionKindValues[K], OptionKindInits[K]> } = {
 	bytes: bytesKind,
-	text,
+	text: textKind,
 	u8: unsigned(1),
 	u16: unsigned(2),
 	u32: unsigned(4),
+	i8: signed(1),
+	i32: signed(4),
 	u8List: list(
 		1,
 		(reader, path) => reader.u8(path),
@@ -205,13 +209,9 @@ export const optionKinds: { readonly [K in OptionKindName]: OptionKind<OptionKin
 		(reader, path) => reader.u32(path),
 		(writer, item, path) => writer.u32(item, path),
 	),
-	boolean,
-	ipv4,
-	ipv4List: list(
-		4,
-		(reader, path) => reader.ipv4(path),
-		(writer, item, path) => writer.ipv4(item, path),
-	),
+	boolean: booleanKind,
+	ipv4: ipv4Kind,
+	ipv4List: ipv4ListKind,
 	messageType: messageTypeKind,
 	clientIdentifier: clientIdentifierKind,
 	userClass: userClassKind,
@@ -221,4 +221,33 @@ export const optionKinds: { readonly [K in OptionKindName]: OptionKind<OptionKin
 	domainSearch: domainSearchKind,
 	classlessRoutes: classlessRoutesKind,
 	pxelinuxMagic,
+	optionalIpv4List: optionalIpv4ListKind,
+	ipv6: ipv6Kind,
+	present: presentKind,
+	policyFilters: policyFiltersKind,
+	staticRoutes: staticRoutesKind,
+	addressLists: addressListsKind,
+	subOptions: subOptionsKind,
+	directoryAgent: directoryAgentKind,
+	serviceScope: serviceScopeKind,
+	clientFqdn: clientFqdnKind,
+	isns: isnsKind,
+	authentication: authenticationKind,
+	civicAddress: civicAddressKind,
+	coordinates: coordinatesKind,
+	domainName: domainNameKind,
+	domainNames: domainNamesKind,
+	sipServers: sipServersKind,
+	vendorIdentifyingClasses: vendorIdentifyingClassesKind,
+	vendorIdentifyingInformation: vendorIdentifyingInformationKind,
+	mobilityServiceAddresses: mobilityServiceAddressesKind,
+	mobilityServiceNames: mobilityServiceNamesKind,
+	uriList: uriListKind,
+	resolverSelection: resolverSelectionKind,
+	encryptedResolvers: encryptedResolversKind,
+	status: statusKind,
+	portParameters: portParametersKind,
+	sixRd: sixRdKind,
+	subnetAllocation: subnetAllocationKind,
+	virtualSubnetSelection: virtualSubnetSelectionKind,
 };

@@ -13,22 +13,34 @@ export type DhcpOptionValues = { readonly [R in Row as R['name']]: OptionKindVal
 /** What each option is written from. */
 export type DhcpOptionInits = { readonly [R in Row as R['name']]: OptionKindInits[R['kind']] };
 
-const byCode: ReadonlyMap<number, DhcpOptionRow> = new Map(dhcpOptionTable.map((row) => [row.code, row]));
-const byName: ReadonlyMap<string, DhcpOptionRow> = new Map(dhcpOptionTable.map((row) => [row.name, row]));
+/** A row with the name that errors give its option. */
+export interface NamedRow extends DhcpOptionRow {
+	/** `options[67] bootfileName`. */
+	readonly path: string;
+}
+
+const rows: readonly NamedRow[] = dhcpOptionTable.map((row: DhcpOptionRow) => ({
+	...row,
+	path: `${pathOfOption(row.code)} ${row.name}`,
+}));
+const byCode: readonly (NamedRow | undefined)[] = Array.from({ length: 256 }, (_, code) =>
+	rows.find((row) => row.code === code),
+);
+const byName: ReadonlyMap<string, NamedRow> = new Map(rows.map((row) => [row.name, row]));
 
 /** The table's row for a code, if it has one. */
-export function rowOfCode(code: number): DhcpOptionRow | undefined {
-	return byCode.get(code);
+export function rowOfCode(code: number): NamedRow | undefined {
+	return byCode[code];
 }
 
 /** The table's row for a name; refuses names that it does not have. */
-export function rowOfName(name: string): DhcpOptionRow {
+export function rowOfName(name: string): NamedRow {
 	const row = byName.get(name);
 	if (!row) throw new EncodeError('unknown-option', `no DHCP option is named ${JSON.stringify(name)}`, { path: name });
 	return row;
 }
 
-/** How errors and issues name an option: `options[67] bootfileName`. */
+/** How issues name an option: `options[67]`. */
 export function pathOfOption(code: number): string {
 	return `options[${code}]`;
 }

@@ -12,6 +12,7 @@ export interface PlacedOptions {
 	readonly sname?: readonly DhcpOptionEntry[] | undefined;
 }
 
+const endCode = 255;
 const overloadCode = 52;
 const relayAgentCode = 82;
 const maxPart = 255;
@@ -26,8 +27,16 @@ function sizeOf(entries: readonly DhcpOptionEntry[]): number {
 
 /** Code, length, data of each option, then End. */
 export function areaBytes(entries: readonly DhcpOptionEntry[]): Uint8Array {
-	const parts = entries.flatMap(({ code, bytes }) => [Uint8Array.of(code, bytes.length), bytes]);
-	return concatBytes([...parts, Uint8Array.of(255)]);
+	const area = new Uint8Array(sizeOf(entries));
+	let at = 0;
+	for (const { code, bytes } of entries) {
+		area[at] = code;
+		area[at + 1] = bytes.length;
+		area.set(bytes, at + 2);
+		at += 2 + bytes.length;
+	}
+	area[at] = endCode;
+	return area;
 }
 
 /** Options 66 and 67 with a NUL at their end, unless they have one. */

@@ -1,6 +1,7 @@
 import { concatBytes } from '../wire/bytes.ts';
 import { EncodeError } from '../wire/errors.ts';
 import { assertOptionCode, type DhcpOptionDefinition } from './option-definition.ts';
+import { dataAt, entriesOfIndex, type OptionIndex } from './option-index.ts';
 import { optionKinds } from './option-kinds.ts';
 import {
 	type DhcpOptionInits,
@@ -79,11 +80,13 @@ function entriesOf(init: DhcpOptionsInit): DhcpOptionEntry[] {
  * ```
  */
 export class DhcpOptions {
-	readonly #entries: readonly DhcpOptionEntry[];
+	#entries: readonly DhcpOptionEntry[] | undefined;
+	readonly #index: OptionIndex | undefined;
 
 	/** For the decoder; use {@link DhcpOptions.from} to make options from values. */
-	constructor(entries: readonly DhcpOptionEntry[]) {
-		this.#entries = entries;
+	constructor(options: readonly DhcpOptionEntry[] | OptionIndex) {
+		if ('offsets' in options) this.#index = options;
+		else this.#entries = options;
 	}
 
 	/**
@@ -104,13 +107,14 @@ export class DhcpOptions {
 
 	/** Every option in wire order: the options field, then `file`, then `sname` (RFC 3396 section 5). */
 	entries(): readonly DhcpOptionEntry[] {
+		this.#entries ??= this.#index ? entriesOfIndex(this.#index) : [];
 		return this.#entries;
 	}
 
 	/** Whether the option is there at all. */
 	has(option: DhcpOptionName | number): boolean {
 		const code = typeof option === 'number' ? option : rowOfName(option).code;
-		return this.#entries.some((entry) => entry.code === code);
+		return this.entries().some((entry) => entry.code === code);
 	}
 
 	/**
@@ -119,12 +123,24 @@ export class DhcpOptions {
 	 */
 	bytes(option: DhcpOptionName | number): Uint8Array | undefined {
 		const code = typeof option === 'number' ? option : rowOfName(option).code;
-		const found = this.#entries.filter((entry) => entry.code === code);
-		const first = found[0];
-		if (!first || found.length === 1) return first?.bytes;
+		const parts = this.#partsOf(code);
+		const first = parts[0];
+		if (!first || parts.length === 1) return first;
 		const row = rowOfCode(code);
-		if (row && optionKinds[row.kind].fixedLength === first.bytes.length) return first.bytes;
-		return concatBytes(found.map((entry) => entry.bytes));
+		if (row && optionKinds[row.kind].fixedLength === first.length) return first;
+		return concatBytes(parts);
+	}
+
+	/** Plain loops: this runs for every option that is read, and a closure for each would cost more than the search. */
+	#partsOf(code: number): Uint8Array[] {
+		const parts: Uint8Array[] = [];
+		const index = this.#index;
+		if (index) {
+			for (const offset of index.offsets) if (index.bytes[offset] === code) parts.push(dataAt(index.bytes, offset));
+		} else {
+			for (const entry of this.entries()) if (entry.code === code) parts.push(entry.bytes);
+		}
+		return parts;
 	}
 
 	/**
@@ -139,7 +155,7 @@ export class DhcpOptions {
 		if (bytes === undefined) return undefined;
 		if (typeof option !== 'string') return option.decode(bytes);
 		const row = rowOfName(option);
-		return optionKinds[row.kind].decode(bytes, `${pathOfOption(row.code)} ${row.name}`);
+		return optionKinds[row.kind].decode(bytes, row.path);
 	}
 
 	/** As {@link DhcpOptions.get}, but `undefined` also when the bytes are malformed. */
@@ -154,7 +170,7 @@ export class DhcpOptions {
 	/** A copy in which these options replace those of the same code, or come last, before the relay agent's. */
 	with(init: DhcpOptionsInit): DhcpOptions {
 		const added = entriesOf(init);
-		const kept = this.#entries.filter((entry) => !added.some(({ code }) => code === entry.code));
+		const kept = this.entries().filter((entry) => !added.some(({ code }) => code === entry.code));
 		const relay = kept.filter(({ code }) => code === relayAgentCode);
 		return new DhcpOptions([...kept.filter(({ code }) => code !== relayAgentCode), ...added, ...relay]);
 	}
@@ -162,6 +178,6 @@ export class DhcpOptions {
 	/** A copy without these options. */
 	without(...options: readonly (DhcpOptionName | number)[]): DhcpOptions {
 		const codes = options.map((option) => (typeof option === 'number' ? option : rowOfName(option).code));
-		return new DhcpOptions(this.#entries.filter(({ code }) => !codes.includes(code)));
+		return new DhcpOptions(this.entries().filter(({ code }) => !codes.includes(code)));
 	}
 }

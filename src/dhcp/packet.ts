@@ -16,6 +16,9 @@ export const layout = {
 /** First four bytes of the options of a DHCP packet (RFC 2131 section 3). */
 export const magicCookie = 0x6382_5363;
 
+/** The same as bytes. */
+export const cookieBytes: Uint8Array = Uint8Array.of(0x63, 0x82, 0x53, 0x63);
+
 /** The one defined bit of `flags`: answer by broadcast (RFC 2131 section 2). */
 export const broadcastFlag = 0x8000;
 

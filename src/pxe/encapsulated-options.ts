@@ -1,3 +1,4 @@
+import { formatValue } from '../dhcp/format.ts';
 import type { SubOption } from '../dhcp/index.ts';
 import type { OptionKind } from '../dhcp/option-kinds.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
@@ -55,6 +56,8 @@ export interface SubOptionSpace {
 	readonly path: string;
 	readonly rows: readonly EncapsulatedOptionsRow[];
 	readonly kinds: Readonly<Record<string, unknown>>;
+	/** How to print the kinds that `formatValue` would make unreadable. */
+	readonly print: Readonly<Record<string, unknown>>;
 }
 
 const end = 255;
@@ -153,4 +156,24 @@ export function encodeEncapsulated(
 	}
 	if (withEnd) writer.u8(end, space.path);
 	return writer.finish();
+}
+
+/**
+ * A line for each sub-option. Of secret ones, and of nameless ones beside them, which may be secret too, only the
+ * length is told.
+ */
+export function formatEncapsulated(space: SubOptionSpace, bytes: Uint8Array): string[] {
+	const { values, items, issues } = decodeEncapsulated(space, bytes);
+	const hasSecrets = space.rows.some((row) => row.secret);
+	const lines = [...new Set(items.map(({ code }) => code))].map((code) => {
+		const row = rowOfCode(space, code);
+		const name = `${code} ${row?.name ?? '(no name)'}`;
+		const raw = items.find((item) => item.code === code)?.bytes as Uint8Array;
+		if (row ? row.secret : hasSecrets) return `${name}: ${raw.length} bytes, not shown`;
+		const value = row && values[row.name];
+		if (!row || value === undefined) return `${name}: ${formatValue(raw)}`;
+		const print = space.print[row.kind] as ((value: unknown) => string) | undefined;
+		return `${name}: ${print ? print(value) : formatValue(value)}`;
+	});
+	return [...lines, ...issues.map(({ code, message }) => `! ${message} (${code})`)];
 }

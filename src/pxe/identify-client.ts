@@ -1,8 +1,7 @@
 import type { DhcpPacket, MachineIdentifier } from '../dhcp/index.ts';
 import { decodeUtf8Lossy, untilNul } from '../wire/text.ts';
-import { decodeTlvBlock } from '../wire/tlv.ts';
 import { type ClientArchitecture, clientArchitecture } from './client-architectures.ts';
-import { type IpxeFeature, ipxeFeatureTable } from './ipxe-features.ts';
+import { decodeIpxeOptions, type IpxeFeature } from './ipxe-options.ts';
 
 /** What an iPXE client says of its build. */
 export interface IpxeClient {
@@ -70,13 +69,8 @@ function ipxeOf(packet: DhcpPacket, userClasses: readonly string[]): IpxeClient 
 	const encapsulated = packet.options.bytes('ipxeOptions');
 	const named = userClasses.some((name) => name === 'iPXE' || name === 'gPXE');
 	if (!encapsulated && !named) return undefined;
-	const { items } = decodeTlvBlock(encapsulated ?? new Uint8Array(0), 'ipxeOptions');
-	const version = items.find(({ code }) => code === 0xeb)?.bytes;
-	const has = (code: number) => items.some((item) => item.code === code && item.bytes.some((byte) => byte !== 0));
-	return {
-		version: version?.length === 3 ? Array.from(version).join('.') : undefined,
-		features: new Set(ipxeFeatureTable.filter(({ code }) => has(code)).map(({ name }) => name)),
-	};
+	const { values, features } = decodeIpxeOptions(encapsulated ?? new Uint8Array(0));
+	return { version: values.version, features };
 }
 
 /**

@@ -15,6 +15,19 @@ export type {
 export { raspberryPiMenu } from './boot-menu.ts';
 export { type BootServerType, bootServerTypeName, bootServerTypes } from './boot-server-types.ts';
 export {
+	type BsdpImage,
+	type BsdpImageId,
+	type BsdpOptionKindName,
+	type BsdpOptionKindValues,
+	type BsdpOptionRow,
+	type BsdpOptions,
+	type BsdpOptionsInit,
+	type BsdpOptionValues,
+	bsdpOptionTable,
+	decodeBsdpOptions,
+	encodeBsdpOptions,
+} from './bsdp-options.ts';
+export {
 	type ClientArchitecture,
 	clientArchitecture,
 	clientArchitectures,
@@ -27,8 +40,20 @@ export type {
 	EncapsulatedOptionsRow,
 	EncodeEncapsulatedOptions,
 } from './encapsulated-options.ts';
+export { formatBootPacket } from './format-boot-packet.ts';
 export { type BootClient, type IpxeClient, identifyClient } from './identify-client.ts';
-export { type IpxeFeature, ipxeFeatureTable } from './ipxe-features.ts';
+export { type IpxeNeed, ipxeScriptNeeds, missingIpxeFeatures } from './ipxe-needs.ts';
+export type { IpxeBusId, IpxeOptionKindName, IpxeOptionKindValues } from './ipxe-option-kinds.ts';
+export { type IpxeOptionRow, ipxeOptionTable } from './ipxe-option-table.ts';
+export {
+	decodeIpxeOptions,
+	encodeIpxeOptions,
+	type IpxeFeature,
+	type IpxeOptionName,
+	type IpxeOptions,
+	type IpxeOptionsInit,
+	type IpxeOptionValues,
+} from './ipxe-options.ts';
 export {
 	createProxyDhcp,
 	type IgnoredReason,

@@ -1,3 +1,4 @@
+import { wholeReader } from '../dhcp/basic-kinds.ts';
 import { type OptionKind, optionKinds } from '../dhcp/option-kinds.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
@@ -94,13 +95,6 @@ export interface PxeOptionKindInits extends Omit<PxeOptionKindValues, 'discovery
 /** Name of a kind of PXE sub-option. */
 export type PxeOptionKindName = keyof PxeOptionKindValues;
 
-function whole(bytes: Uint8Array, length: number, path: string): Reader {
-	if (bytes.length !== length) {
-		throw new DecodeError('bad-length', `${path} must be ${length} bytes, not ${bytes.length}`, { path });
-	}
-	return new Reader(bytes);
-}
-
 /** Shown raw by the firmware: some servers end it with a NUL, which is not part of it. */
 function shownText(bytes: Uint8Array, path: string): string {
 	const text = decodeUtf8(untilNul(bytes));
@@ -126,7 +120,7 @@ function entries<Entry>(bytes: Uint8Array, path: string, read: (reader: Reader, 
 
 const discoveryControl: OptionKind<DiscoveryControl, DiscoveryControlInit> = {
 	decode(bytes, path) {
-		const bits = whole(bytes, 1, path).u8(path);
+		const bits = wholeReader(bytes, 1, path).u8(path);
 		return {
 			disableBroadcast: (bits & 1) !== 0,
 			disableMulticast: (bits & 2) !== 0,
@@ -200,7 +194,7 @@ const menuPrompt: OptionKind<MenuPrompt> = {
 
 const multicastAddressAllocation: OptionKind<MulticastAddressAllocation> = {
 	decode(bytes, path) {
-		const reader = whole(bytes, 8, path);
+		const reader = wholeReader(bytes, 8, path);
 		return { address: reader.ipv4(path), block: reader.u16(path), range: reader.u16(path) };
 	},
 	encode: ({ address, block, range }, path) =>
@@ -211,7 +205,7 @@ const credentialsBit = 0x8000;
 
 const bootItem: OptionKind<BootItem, BootItemInit> = {
 	decode(bytes, path) {
-		const reader = whole(bytes, 4, path);
+		const reader = wholeReader(bytes, 4, path);
 		const type = reader.u16(path);
 		const layer = reader.u16(path);
 		return { type, layer: layer & ~credentialsBit, credentials: (layer & credentialsBit) !== 0 };

@@ -8,6 +8,7 @@ import {
 	type SubOptionSpace,
 } from './encapsulated-options.ts';
 import { type PxeOptionKindInits, type PxeOptionKindValues, pxeOptionKinds } from './pxe-option-kinds.ts';
+import { pxeOptionPrinters } from './pxe-option-printers.ts';
 import { pxeOptionTable } from './pxe-option-table.ts';
 
 type Row = (typeof pxeOptionTable)[number];
@@ -34,6 +35,7 @@ export const pxeSpace: SubOptionSpace = {
 	path: 'vendorSpecificInformation',
 	rows: pxeOptionTable,
 	kinds: pxeOptionKinds,
+	print: pxeOptionPrinters,
 };
 
 /**
@@ -59,7 +61,7 @@ export function decodePxeOptions(bytes: Uint8Array): PxeOptions {
 /**
  * Writes option 43 for a PXE client, in the order given.
  *
- * @throws an {@link EncodeError} for a value that can't be written, and `too-long` when all does not fit one option of
+ * @throws an `EncodeError` for a value that can't be written, and `too-long` when all does not fit one option of
  *   255 bytes, which PXE clients do not join: its `path` names the entry that was too much
  * @example
  * ```ts

@@ -2,6 +2,11 @@ import { EncodeError } from './errors.ts';
 
 const digits: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** Two digits. */
+export function hexOfByte(byte: number): string {
+	return digits[byte] as string;
+}
+
 /**
  * Bytes as lower-case hexadecimal text.
  *
@@ -16,7 +21,10 @@ const digits: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.
  */
 export function formatHex(bytes: Uint8Array, separator = ''): string {
 	let text = '';
-	for (let i = 0; i < bytes.length; i++) text += (i > 0 ? separator : '') + digits[bytes[i] as number];
+	for (let i = 0; i < bytes.length; i++) {
+		if (i > 0) text += separator;
+		text += digits[bytes[i] as number];
+	}
 	return text;
 }
 

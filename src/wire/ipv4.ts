@@ -1,5 +1,25 @@
 import { EncodeError } from './errors.ts';
 
+/** Character by character: every packet that is written has four addresses. */
+function readDotted(text: string, into: Uint8Array): boolean {
+	if (typeof text !== 'string' || text.length > 15) return false;
+	let part = 0;
+	let value = -1;
+	for (let i = 0; i <= text.length; i++) {
+		const digit = i < text.length ? text.charCodeAt(i) - 0x30 : -2;
+		if (digit === -2) {
+			if (value < 0 || part > 3) return false;
+			into[part++] = value;
+			value = -1;
+		} else {
+			if (digit < 0 || digit > 9 || value === 0) return false;
+			value = Math.max(value, 0) * 10 + digit;
+			if (value > 255) return false;
+		}
+	}
+	return part === 4;
+}
+
 /**
  * The four bytes of an IPv4 address in dotted form. Octal and shortened spellings (`010.1`) are refused: programs
  * read them differently.
@@ -13,10 +33,11 @@ import { EncodeError } from './errors.ts';
  * ```
  */
 export function parseIpv4(text: string, path?: string): Uint8Array<ArrayBuffer> {
-	const parts = typeof text === 'string' ? text.split('.') : [];
-	const ok = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
-	if (!ok) throw new EncodeError('bad-ipv4', `not an IPv4 address: ${JSON.stringify(text)}`, { path });
-	return Uint8Array.from(parts, Number);
+	const bytes = new Uint8Array(4);
+	if (!readDotted(text, bytes)) {
+		throw new EncodeError('bad-ipv4', `not an IPv4 address: ${JSON.stringify(text)}`, { path });
+	}
+	return bytes;
 }
 
 /**
@@ -31,7 +52,9 @@ export function parseIpv4(text: string, path?: string): Uint8Array<ArrayBuffer> 
  * ```
  */
 export function formatIpv4(bytes: Uint8Array, offset = 0): string {
-	return `${bytes[offset]}.${bytes[offset + 1]}.${bytes[offset + 2]}.${bytes[offset + 3]}`;
+	const [a, b, c, d] = [bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]];
+	// Most addresses in a packet are not set.
+	return a === 0 && b === 0 && c === 0 && d === 0 ? '0.0.0.0' : `${a}.${b}.${c}.${d}`;
 }
 
 /** Whether the text is an IPv4 address as {@link parseIpv4} reads it. */

@@ -4,8 +4,26 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
+/** Longer texts are rare here, and TextDecoder is the faster way for them. */
+const shortText = 256;
+
+/** ASCII without the cost of starting a TextDecoder; `undefined` when the bytes are anything else, or many. */
+function decodeShortAscii(bytes: Uint8Array): string | undefined {
+	const { length } = bytes;
+	if (length > shortText) return undefined;
+	let text = '';
+	for (let i = 0; i < length; i++) {
+		const byte = bytes[i] as number;
+		if (byte > 0x7f) return undefined;
+		text += String.fromCharCode(byte);
+	}
+	return text;
+}
+
 /** The text, or `undefined` when the bytes are not UTF-8 (of which ASCII is a part). */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
+	const ascii = decodeShortAscii(bytes);
+	if (ascii !== undefined) return ascii;
 	try {
 		return strict.decode(bytes);
 	} catch {
@@ -15,7 +33,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** The text with U+FFFD in place of what is not UTF-8. */
 export function decodeUtf8Lossy(bytes: Uint8Array): string {
-	return lenient.decode(bytes);
+	return decodeShortAscii(bytes) ?? lenient.decode(bytes);
 }
 
 /**
@@ -24,11 +42,24 @@ export function decodeUtf8Lossy(bytes: Uint8Array): string {
  */
 export function encodeUtf8(text: string, path?: string): Uint8Array<ArrayBuffer> {
 	if (typeof text !== 'string') throw new EncodeError('not-text', `${path ?? 'value'} must be a string`, { path });
+	const ascii = encodeAscii(text);
+	if (ascii) return ascii;
 	if (text.includes('\0')) throw new EncodeError('nul-in-text', `${path ?? 'text'} must not hold a NUL`, { path });
 	if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\uFFFD/.test(text)) {
 		throw new EncodeError('not-utf8', `${path ?? 'text'} can't be written as UTF-8; give it as bytes`, { path });
 	}
 	return encoder.encode(text);
+}
+
+/** ASCII without NUL, the common case; `undefined` for all else. */
+function encodeAscii(text: string): Uint8Array<ArrayBuffer> | undefined {
+	const bytes = new Uint8Array(text.length);
+	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		if (code === 0 || code > 0x7f) return undefined;
+		bytes[i] = code;
+	}
+	return bytes;
 }
 
 /** The bytes before the first NUL, or all of them. The result shares the input's memory. */

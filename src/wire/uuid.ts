@@ -1,5 +1,5 @@
 import { EncodeError } from './errors.ts';
-import { formatHex, parseHex } from './hex.ts';
+import { hexOfByte, parseHex } from './hex.ts';
 
 /**
  * How the 16 bytes of a UUID stand in memory. `le`: the first three fields little-endian, as SMBIOS keeps them and as
@@ -23,9 +23,12 @@ const littleEndianFields: readonly number[] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10,
  * ```
  */
 export function formatUuid(bytes: Uint8Array, order: UuidByteOrder): string {
-	const ordered = order === 'le' ? Uint8Array.from(littleEndianFields, (i) => bytes[i] as number) : bytes;
-	const hex = formatHex(ordered.subarray(0, 16));
-	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+	let text = '';
+	for (let i = 0; i < 16; i++) {
+		if (i === 4 || i === 6 || i === 8 || i === 10) text += '-';
+		text += hexOfByte(bytes[order === 'le' ? (littleEndianFields[i] as number) : i] as number);
+	}
+	return text;
 }
 
 /**

@@ -8,8 +8,13 @@ import { parseIpv4 } from './ipv4.ts';
  * @internal
  */
 export class Writer {
-	#bytes: Uint8Array<ArrayBuffer> = new Uint8Array(64);
+	#bytes: Uint8Array<ArrayBuffer>;
 	#length = 0;
+
+	/** @param capacity bytes to begin with; the memory grows as needed */
+	constructor(capacity = 64) {
+		this.#bytes = new Uint8Array(capacity);
+	}
 
 	get length(): number {
 		return this.#length;
@@ -47,9 +52,12 @@ export class Writer {
 		return this;
 	}
 
-	/** A copy of what was written. */
-	finish(): Uint8Array<ArrayBuffer> {
-		return this.#bytes.slice(0, this.#length);
+	/** What was written, and zeros up to `length`. Nothing may be written afterwards: the memory is handed over. */
+	finish(length: number = this.#length): Uint8Array<ArrayBuffer> {
+		if (this.#bytes.length === length) return this.#bytes;
+		const bytes = new Uint8Array(length);
+		bytes.set(this.#bytes.subarray(0, Math.min(length, this.#length)));
+		return bytes;
 	}
 
 	#reserve(count: number): Uint8Array<ArrayBuffer> {

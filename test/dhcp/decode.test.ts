@@ -60,7 +60,7 @@ describe('captured packets', () => {
 });
 
 describe('packets that break a rule', () => {
-	/** Rows about the inside of options 43 and 175, which are bytes to this room. */
+	/** Rows about the inside of options 43 and 175, which test/pxe reads. */
 	const insideOfVendorOptions = [...malformed.keys()].filter((name) => /PXE|175/.test(name));
 
 	test('every row is read, and its raw options are kept', () => {

@@ -1,7 +1,15 @@
 import { DecodeError, EncodeError, formatHex, parseHex } from 'pxekit';
-import { type DhcpOptionName, DhcpOptions, decodeDhcp, dhcpOptionTable, encodeDhcp } from 'pxekit/dhcp';
+import {
+	type DhcpOptionName,
+	DhcpOptions,
+	decodeDhcp,
+	dhcpOptionTable,
+	encodeDhcp,
+	relaySubOptionTable,
+} from 'pxekit/dhcp';
 import { describe, expect, test } from 'vitest';
 import { fixtureRows } from '../support/fixtures.ts';
+import { optionVectors, relaySubOptions } from '../support/option-vectors.ts';
 
 interface OptionRow {
 	code: number;
@@ -42,9 +50,10 @@ const spelled: Record<number, (value: never) => unknown> = {
 		guidBigEndian: id.uuid,
 	}),
 	208: (magic: boolean) => ({ magic }),
+	249: (routes: { destination: string; router: string }[]) => routes.map((route) => [route.destination, route.router]),
 };
 
-/** Vectors of options that are plain bytes here: their inside is read elsewhere. */
+/** Plain bytes in this room; test/pxe/pxe-options.test.ts and ipxe-options.test.ts read their inside. */
 const asBytes = [43, 175];
 const rows = fixtureRows<OptionRow>('dhcp/options.jsonl').filter(
 	({ code }) => !asBytes.includes(code) && dhcpOptionTable.some((row) => row.code === code),
@@ -79,37 +88,15 @@ function nameOf(code: number): DhcpOptionName {
 	return row.name;
 }
 
-/** Value and bytes of every kind of option, written out from the RFC that the table names. */
-const bothWays: [DhcpOptionName, unknown, string][] = [
-	['subnetMask', '255.255.255.0', 'ffffff00'],
-	['router', ['10.0.0.1', '10.0.0.2'], '0a0000010a000002'],
-	['bootFileSize', 0x1234, '1234'],
-	['ipAddressLeaseTime', 0xffff_ffff, 'ffffffff'],
-	['messageType', 'OFFER', '02'],
-	['messageType', 99, '63'],
-	['parameterRequestList', [1, 3, 6], '010306'],
-	['vendorClassIdentifier', 'PXEClient', '505845436c69656e74'],
-	['clientIdentifier', { type: 1, data: parseHex('525400aa0001') }, '01525400aa0001'],
-	['relayAgentInformation', [{ code: 1, name: 'circuitId', bytes: parseHex('aabb') }], '0102aabb'],
-	['clientArchitecture', [7, 9], '00070009'],
-	['clientNetworkInterface', { type: 1, major: 3, minor: 16 }, '010310'],
-	['pxelinuxMagic', true, 'f100747e'],
-	[
-		'classlessStaticRoute',
-		[
-			{ destination: '10.1.0.0/16', router: '192.168.77.1' },
-			{ destination: '0.0.0.0/0', router: '192.168.77.1' },
-			{ destination: '10.17.18.19/32', router: '0.0.0.0' },
-		],
-		'100a01c0a84d01 00c0a84d01 200a11121300000000',
-	],
-	// RFC 3397 section 2 prints this example: "eng.apple.com" and "marketing.apple.com" with a pointer to offset 4.
-	['domainSearch', ['eng.apple.com', 'marketing.apple.com'], '03656e67056170706c6503636f6d00 096d61726b6574696e67c004'],
-];
+test('every row of the table has a vector', () => {
+	const covered = new Set(optionVectors.map(([name]) => name));
+	expect(dhcpOptionTable.map(({ name }) => name).filter((name) => !covered.has(name))).toEqual([]);
+});
 
-test.each(bothWays)('%s both ways', (name, value, hex) => {
+test.each(optionVectors)('%s both ways: %j', (name, value, hex) => {
 	const compact = hex.replaceAll(' ', '');
-	expect(write(name, value)).toBe(compact);
+	// Option 52 is the packet encoder's own.
+	if (name !== 'optionOverload') expect(write(name, value)).toBe(compact);
 	expect(new DhcpOptions([{ code: codeOf(name), bytes: parseHex(compact), source: 'options' }]).get(name)).toEqual(
 		value,
 	);
@@ -118,6 +105,18 @@ test.each(bothWays)('%s both ways', (name, value, hex) => {
 function codeOf(name: DhcpOptionName): number {
 	return dhcpOptionTable.find((row) => row.name === name)?.code as number;
 }
+
+test('relay sub-options by name and value', () => {
+	expect(relaySubOptions.map(([code, name]) => [code, name])).toEqual(
+		relaySubOptionTable.map(({ code, name }) => [code, name]),
+	);
+	const wire = ([code, , , hex]: (typeof relaySubOptions)[number]) =>
+		[code, hex.length / 2].map((byte) => byte.toString(16).padStart(2, '0')).join('') + hex;
+	const items = relaySubOptions.map(([, name, value]) => ({ name, value }));
+	expect(write('relayAgentInformation', items)).toBe(relaySubOptions.map(wire).join(''));
+	expect(() => write('relayAgentInformation', [{ name: 'circuitid', value: new Uint8Array(1) }])).toThrow(EncodeError);
+	expect(() => write('relayAgentInformation', [{ name: 'linkSelection', value: '10.0.0' }])).toThrow(EncodeError);
+});
 
 describe('values with several spellings', () => {
 	test('machine identifier from each reading', () => {
@@ -140,13 +139,29 @@ describe('values with several spellings', () => {
 	});
 });
 
-test('the table has each code and each name once, and every option of the packet room', () => {
+test('the table has each code and each name once, in order', () => {
 	const codes = dhcpOptionTable.map((row) => row.code);
+	expect([...codes].sort((a, b) => a - b)).toEqual(codes);
 	expect(new Set(codes).size).toBe(codes.length);
 	expect(new Set(dhcpOptionTable.map((row) => row.name)).size).toBe(codes.length);
-	const wanted = [
-		1, 3, 6, 12, 13, 15, 17, 26, 28, 42, 43, 50, 51, 53, 54, 55, 56, 57, 58, 59, 60, 61, 66, 67, 77, 82, 93, 94, 97,
-		119, 121, 150, 175, 203, 208, 209, 210, 211,
-	];
-	expect(wanted.filter((code) => !codes.includes(code as never))).toEqual([]);
+});
+
+test('what the table leaves out', () => {
+	const span = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+	const codes: readonly number[] = dhcpOptionTable.map((row) => row.code);
+	expect(span(0, 255).filter((code) => !codes.includes(code))).toEqual([
+		// Pad.
+		0,
+		// Never used, withdrawn or not assigned: RFC 3679 and the registry.
+		...[84, 96, ...span(102, 107), 110, 111, 115, 126, 127],
+		// PXE vendors' own, without a format.
+		...span(128, 135),
+		...[149, 160, ...span(163, 174)],
+		// 176 and 177 have uses without a document; the others are not assigned.
+		...[...span(176, 202), ...span(204, 207), ...span(214, 219), 222, 223],
+		// Private use, but for 249 and 252.
+		...[...span(224, 248), 250, 251, 253, 254],
+		// End.
+		255,
+	]);
 });

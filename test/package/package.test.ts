@@ -57,9 +57,10 @@ describe('a browser takes every pure room', () => {
 	});
 });
 
+// Minified bytes. With decodeDhcp goes the whole table of options, sources included.
 test('one function costs little', async () => {
 	expect((await bundle(`import { formatMac } from './src/index.ts'; console.log(formatMac)`)).length).toBeLessThan(500);
 	expect(
 		(await bundle(`import { decodeDhcp } from './src/dhcp/index.ts'; console.log(decodeDhcp)`)).length,
-	).toBeLessThan(30_000);
+	).toBeLessThan(50_000);
 });

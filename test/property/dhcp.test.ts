@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { DecodeError, EncodeError, formatHex, parseHex } from 'pxekit';
-import { type DhcpPacketInit, decodeDhcp, dhcpOptionTable, encodeDhcp, formatDhcp } from 'pxekit/dhcp';
-import { describe, test } from 'vitest';
+import {
+	DhcpOptions,
+	type DhcpOptionsRecord,
+	type DhcpPacketInit,
+	decodeDhcp,
+	dhcpOptionTable,
+	encodeDhcp,
+	formatDhcp,
+} from 'pxekit/dhcp';
+import { formatBootPacket } from 'pxekit/pxe';
+import { describe, expect, test } from 'vitest';
 import { fixtureRows } from '../support/fixtures.ts';
+import { optionVectors } from '../support/option-vectors.ts';
 
 const captured = fixtureRows<{ hex: string }>('dhcp/packets.jsonl').map(({ hex }) => parseHex(hex));
 
@@ -10,6 +20,7 @@ const captured = fixtureRows<{ hex: string }>('dhcp/packets.jsonl').map(({ hex }
 function readAll(bytes: Uint8Array): void {
 	const packet = decodeDhcp(bytes);
 	formatDhcp(packet);
+	formatBootPacket(packet);
 	for (const { name } of dhcpOptionTable) {
 		try {
 			packet.options.get(name);
@@ -170,4 +181,36 @@ test('text round trips for any names that are not refused', () => {
 			}
 		}),
 	);
+});
+
+describe('option values', () => {
+	const vectorBytes = optionVectors.map(([name, , hex]) => [name, parseHex(hex)] as const);
+	const changed = fc
+		.tuple(fc.constantFrom(...vectorBytes), fc.array(fc.tuple(fc.nat(40), fc.nat(255)), { maxLength: 3 }), fc.nat(50))
+		.map(([[name, vector], changes, length]) => {
+			const bytes = vector.slice();
+			for (const [at, byte] of changes) if (bytes.length > 0) bytes[at % bytes.length] = byte;
+			return [name, bytes.subarray(0, Math.max(1, length))] as const;
+		});
+	const random = fc.tuple(
+		fc.constantFrom(...dhcpOptionTable.map(({ name }) => name)),
+		fc.uint8Array({ maxLength: 60 }),
+	);
+
+	test('whatever bytes an option has, it reads or is a DecodeError, and what is written again reads the same', () => {
+		fc.assert(
+			fc.property(fc.oneof(changed, random), ([name, bytes]) => {
+				const code = dhcpOptionTable.find((row) => row.name === name)?.code as number;
+				const options = new DhcpOptions([{ code, bytes, source: 'options' }]);
+				try {
+					const value = options.get(name);
+					const again = DhcpOptions.from({ [name]: value } as DhcpOptionsRecord);
+					expect(again.get(name)).toEqual(value);
+				} catch (error) {
+					if (!(error instanceof DecodeError || error instanceof EncodeError)) throw error;
+				}
+			}),
+			{ numRuns: 3000 },
+		);
+	});
 });

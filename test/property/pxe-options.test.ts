@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { EncodeError } from 'pxekit';
-import { decodePxeOptions, encodePxeOptions, type PxeOptionsInit } from 'pxekit/pxe';
+import {
+	type BsdpOptionsInit,
+	decodeBsdpOptions,
+	decodeIpxeOptions,
+	decodePxeOptions,
+	encodeBsdpOptions,
+	encodeIpxeOptions,
+	encodePxeOptions,
+	type IpxeOptionsInit,
+	ipxeOptionTable,
+	ipxeScriptNeeds,
+	type PxeOptionsInit,
+} from 'pxekit/pxe';
 import { describe, expect, test } from 'vitest';
 
 const byte = fc.nat(255);
@@ -86,4 +98,84 @@ describe('PXE sub-options', () => {
 			{ numRuns: 500 },
 		);
 	});
+});
+
+describe('iPXE sub-options', () => {
+	const code = fc.oneof(fc.constantFrom(...ipxeOptionTable.map((row) => row.code)), byte);
+	const block = fc
+		.array(fc.tuple(code, fc.uint8Array({ maxLength: 6 })), { maxLength: 8 })
+		.map((items) => Uint8Array.from(items.flatMap(([code, bytes]) => [code, bytes.length, ...bytes])));
+
+	test('any bytes give a block, and what encodes again reads the same', () => {
+		fc.assert(
+			fc.property(fc.oneof(fc.uint8Array({ maxLength: 255 }), block), (bytes) => {
+				const { items, values } = decodeIpxeOptions(bytes);
+				const raw = items.map(({ code, bytes }) => [code, bytes] as const);
+				expect(decodeIpxeOptions(encodeIpxeOptions(raw, { end: false })).values).toEqual(values);
+				try {
+					expect(decodeIpxeOptions(encodeIpxeOptions(values)).values).toEqual(values);
+				} catch (error) {
+					if (!(error instanceof EncodeError)) throw error;
+				}
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
+	test('decode(encode(x)) is x', () => {
+		const some = fc.record(
+			{
+				priority: fc.integer({ min: -128, max: 127 }),
+				siaddr: address,
+				http: byte,
+				menu: byte,
+				scriptlet: text,
+				key: fc.uint8Array({ minLength: 1, maxLength: 20 }),
+				busId: fc.record({ type: byte, vendor: u16, device: u16 }),
+				password: text,
+				uid: u32,
+				version: fc.tuple(byte, byte, byte).map((numbers) => numbers.join('.')),
+			},
+			{ requiredKeys: [] },
+		);
+		fc.assert(
+			fc.property(some, fc.boolean(), (init, end) => {
+				const block = decodeIpxeOptions(encodeIpxeOptions(init as IpxeOptionsInit, { end }));
+				expect(block).toMatchObject({ values: init, end, issues: [] });
+				expect(block.features.has('http')).toBe((init.http ?? 0) !== 0);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	test('any text has needs', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (script) => {
+				expect(ipxeScriptNeeds(script).length).toBeLessThan(15);
+			}),
+		);
+	});
+});
+
+test('BSDP: any bytes give a block, and what encodes again reads the same', () => {
+	const id = { install: fc.boolean(), kind: fc.nat(127), index: u16 };
+	const init = fc.record(
+		{
+			messageType: byte,
+			serverIdentifier: address,
+			defaultBootImageId: fc.record(id),
+			bootImageList: fc.array(fc.record({ ...id, name: text }), list),
+			machineName: text,
+		},
+		{ requiredKeys: [] },
+	);
+	fc.assert(
+		fc.property(init, fc.uint8Array({ maxLength: 255 }), (init, bytes) => {
+			const { items, values } = decodeBsdpOptions(bytes);
+			const raw = items.map(({ code, bytes }) => [code, bytes] as const);
+			expect(decodeBsdpOptions(encodeBsdpOptions(raw)).values).toEqual(values);
+			expect(decodeBsdpOptions(encodeBsdpOptions(init as BsdpOptionsInit))).toMatchObject({ values: init, issues: [] });
+		}),
+		{ numRuns: 500 },
+	);
 });
