@@ -7,7 +7,7 @@ import { startBootServer } from './lab/boot-server-process.ts';
 import { answers, expectSoundPackets, filesIn, requestsSeen, sent } from './lab/boot-story.ts';
 import { startPlainDhcp } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
-import { type Boot, bootMachine, keys } from './lab/machine.ts';
+import { type Boot, bootMachine, keys, type Typed } from './lab/machine.ts';
 import { missing } from './lab/requirements.ts';
 import { tshark } from './lab/tshark.ts';
 
@@ -33,6 +33,11 @@ async function menuTalk(boot: Boot): Promise<string[][]> {
 	const rows = await tshark(boot.capture, 'dhcp && (ip.src == 10.77.0.1 || ip.dst == 10.77.0.1)', ...menuFields);
 	return rows.slice(0, rows.findIndex((row) => row.at(-1) !== '') + 1);
 }
+
+const chooseSecond: readonly Typed[] = [
+	{ after: 'Second choice', text: keys.down },
+	{ after: '', text: keys.enter },
+];
 
 describe.skipIf(lacks)(`real firmware shows the menu${lacks ? ` (needs ${lacks})` : ''}`, () => {
 	let lab: Lab;
@@ -67,10 +72,7 @@ describe.skipIf(lacks)(`real firmware shows the menu${lacks ? ` (needs ${lacks})
 			name: 'ovmf-second',
 			firmware: 'ovmf',
 			until: scriptMarker,
-			typed: [
-				{ after: 'Second choice', text: keys.down },
-				{ after: '', text: keys.enter },
-			],
+			typed: chooseSecond,
 		});
 		expect(answers(server, boot)).toEqual(['offer menu', 'ack menu', 'ack snponly.efi', 'offer boot.ipxe']);
 		expect(sent(server, boot)).toEqual(whole('snponly.efi', 'boot.ipxe'));
@@ -117,10 +119,7 @@ describe.skipIf(lacks)(`real firmware shows the menu${lacks ? ` (needs ${lacks})
 			name: 'bios-second',
 			firmware: 'bios',
 			until: scriptMarker,
-			typed: [
-				{ after: 'Second choice', text: keys.down },
-				{ after: '', text: keys.enter },
-			],
+			typed: chooseSecond,
 		});
 		expect(boot.serial).toContain(`${scriptMarker} boot.ipxe`);
 		expect(answers(server, boot)).toEqual(['offer menu', 'ack boot.ipxe']);
