@@ -3,23 +3,19 @@
  * itself. Argument: a BootServerConfig as JSON. Prints each event as a line of JSON.
  */
 import { directorySource, type ProxyDhcpEvent, serveProxyDhcp, serveTftp, type TftpEvent } from 'pxekit/node';
-import type { BootAnswer, BootClient } from 'pxekit/pxe';
+import { type AnswersByKind, answerFor } from './client-kind.ts';
 import { type HttpRequestEvent, serveFolderOverHttp } from './http-server.ts';
 
 export interface BootServerConfig {
 	readonly address: string;
 	/** The folder that is served over TFTP. */
 	readonly root: string;
-	/** What each kind of client boots: a file's name, or more. Those without an answer are left alone. */
-	readonly files: { readonly [Kind in ClientKind]?: string | BootAnswer };
+	readonly files: AnswersByKind;
 	/** Serve the root over HTTP too, on port 80. */
 	readonly http?: boolean;
 	/** A DHCP server on the same host sends option 60, and has port 67 for itself. */
 	readonly pxePortOnly?: boolean;
 }
-
-/** iPXE whatever it runs on; UEFI HTTP boot; PXE by firmware. */
-export type ClientKind = 'ipxe' | 'http' | 'bios' | 'uefi';
 
 export type BootServerEvent = {
 	/** `Date.now()` */
@@ -43,12 +39,6 @@ function readable(_key: string, value: unknown): unknown {
 	return value;
 }
 
-function kindOf({ ipxe, kind, architecture }: BootClient): ClientKind {
-	if (ipxe) return 'ipxe';
-	if (kind === 'http') return 'http';
-	return architecture.firmware === 'uefi' ? 'uefi' : 'bios';
-}
-
 const tftp = await serveTftp({
 	address,
 	source: directorySource(root),
@@ -57,10 +47,7 @@ const tftp = await serveTftp({
 const dhcp = await serveProxyDhcp({
 	addresses: [address],
 	...(pxePortOnly ? { dhcpPort: false } : {}),
-	boot(client) {
-		const answer = files[kindOf(client)];
-		return typeof answer === 'string' ? { file: answer } : answer;
-	},
+	boot: (client) => answerFor(files, client),
 	onEvent: (event) => print({ at: Date.now(), server: 'dhcp', event }),
 });
 const web = http
