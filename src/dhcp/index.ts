@@ -35,6 +35,7 @@ export {
 	type DhcpOptionsRecord,
 } from './options.ts';
 export { broadcastFlag, type DhcpPacket, type DhcpPacketInit } from './packet.ts';
+export { type Relay, relayOf } from './relay.ts';
 export {
 	type RelaySubOption,
 	type RelaySubOptionInit,
@@ -44,6 +45,7 @@ export {
 	relaySubOptionTable,
 } from './relay-agent-information.ts';
 export { type ReplyInit, replyTo } from './reply.ts';
+export { type ReceivedOn, type ReplyDestination, replyDestination } from './reply-destination.ts';
 export type { DirectoryAgent, ServiceScope } from './service-location.ts';
 export type { SipServers } from './sip-servers.ts';
 export type { SubOption } from './sub-options.ts';

@@ -4,11 +4,12 @@
  * @module pxekit/node
  */
 
+export type { DhcpSocketEvent, DhcpSocketOptions, DhcpSockets, ListeningPurpose } from './dhcp-sockets.ts';
 export { type DirectorySourceOptions, directorySource } from './directory-source.ts';
 export { createFileCache, type FileCache } from './file-cache.ts';
 export type { FileNameRule } from './file-name.ts';
+export { type DhcpServer, type DhcpServerEvent, type ServeDhcpOptions, serveDhcp } from './serve-dhcp.ts';
 export {
-	type ListeningPurpose,
 	type ProxyDhcpEvent,
 	type ProxyDhcpServer,
 	type ServeProxyDhcpOptions,

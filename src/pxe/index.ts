@@ -4,6 +4,7 @@
  * @module pxekit/pxe
  */
 
+export type { ReceivedOn, ReplyDestination } from '../dhcp/index.ts';
 export type {
 	BootAnswer,
 	BootFile,
@@ -27,12 +28,16 @@ export {
 	decodeBsdpOptions,
 	encodeBsdpOptions,
 } from './bsdp-options.ts';
+export { type CheckReplyOptions, checkReply, type ReplyFinding } from './check-reply.ts';
 export {
 	type ClientArchitecture,
 	clientArchitecture,
 	clientArchitectures,
 	type Firmware,
 } from './client-architectures.ts';
+export type { DhcpAnswer, DhcpIgnoredReason, DhcpReply, DhcpSilence } from './dhcp-answer.ts';
+export type { AddressRange, DhcpNetwork } from './dhcp-network.ts';
+export { createDhcpResponder, type DhcpResponder, type DhcpResponderOptions } from './dhcp-responder.ts';
 export type {
 	EncapsulatedOptions,
 	EncapsulatedOptionsPair,
@@ -54,6 +59,7 @@ export {
 	type IpxeOptionsInit,
 	type IpxeOptionValues,
 } from './ipxe-options.ts';
+export { createMemoryLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
 export {
 	createProxyDhcp,
 	type IgnoredReason,
@@ -62,7 +68,6 @@ export {
 	type ProxyDhcpOptions,
 	type ProxyReply,
 	type ProxySilence,
-	type ReceivedOn,
 } from './proxy-dhcp.ts';
 export type {
 	BootItem,
@@ -87,3 +92,7 @@ export {
 	type PxeOptionsInit,
 	type PxeOptionValues,
 } from './pxe-options.ts';
+export { type ReplyRule, replyRules } from './reply-rules.ts';
+export type { ReplyView } from './reply-view.ts';
+export type { RequestStage } from './request-stage.ts';
+export type { DhcpReservation } from './reservations.ts';

@@ -5,6 +5,9 @@ import {
 	type DhcpPacket,
 	type DhcpPacketInit,
 	encodeDhcp,
+	type ReceivedOn,
+	type ReplyDestination,
+	replyDestination,
 	replyTo,
 } from '../dhcp/index.ts';
 import { EncodeError } from '../wire/errors.ts';
@@ -21,14 +24,6 @@ export interface ProxyDhcpOptions {
 	/** The address under which clients reach this proxy: option 54, and where UEFI sends its request to port 4011. */
 	readonly serverAddress: string;
 	readonly boot: BootFunction;
-}
-
-/** Where a request came in. */
-export interface ReceivedOn {
-	/** 67: the DHCP port; 4011: the PXE port. Say which of the two it stands for when other numbers are used. */
-	readonly port: 67 | 4011;
-	/** The sender. On 4011 the answer goes back there. */
-	readonly source?: { readonly address: string; readonly port: number } | undefined;
 }
 
 /**
@@ -59,10 +54,11 @@ export type IgnoredReason =
 
 /** A proxy's answer, ready to send. */
 export interface ProxyReply {
+	readonly type: 'OFFER' | 'ACK';
 	readonly reply: DhcpPacketInit;
 	/** The same, encoded. */
 	readonly bytes: Uint8Array;
-	readonly destination: { readonly address: string; readonly port: number };
+	readonly destination: ReplyDestination;
 	readonly client: BootClient;
 	readonly boot: BootAnswer;
 	/** The boot file that this answer names or leads to; `undefined` when it is a menu. */
@@ -96,7 +92,8 @@ const largestPayload = 1472;
 const smallestPayload = 548;
 const headers = 28;
 
-function payloadLimit(request: DhcpPacket): number {
+/** Longest UDP payload that the client takes. */
+export function payloadLimit(request: DhcpPacket): number {
 	const asked = (request.options.tryGet('maximumMessageSize') ?? 0) - headers;
 	return Math.min(largestPayload, Math.max(smallestPayload, asked));
 }
@@ -110,12 +107,17 @@ function asksPort4011(client: BootClient): boolean {
 	return client.kind === 'pxe' && client.architecture.firmware === 'uefi' && !client.ipxe;
 }
 
-function isUrl(file: string): boolean {
+export function isUrl(file: string): boolean {
 	return /^https?:\/\//i.test(file);
 }
 
+/** PC ROMs of old read past the end of option 67. */
+export function endsNamesWithNul(client: BootClient): boolean {
+	return client.arch === 0 && client.kind === 'pxe' && !client.ipxe;
+}
+
 /** Name of the boot file: in the header field, which all clients read, or in option 67 where it does not fit. */
-function fileFields(client: BootClient, file: string): { file?: string; options: DhcpOptionsInit } {
+export function fileFields(client: BootClient, file: string): { file?: string; options: DhcpOptionsInit } {
 	// EDK2's HttpBootDxe takes the URI from option 67 (HttpBootDhcp4.c).
 	const inOption = client.kind === 'http' || new TextEncoder().encode(file).length > 127;
 	return inOption ? { options: { bootfileName: file } } : { file, options: {} };
@@ -141,7 +143,8 @@ function stepForItem(boot: BootAnswer, item: BootItem): NextStep | undefined {
 	return file && { file, vendorOptions: { bootItem: item, ...prompt }, deferred: false };
 }
 
-function nextStep(client: BootClient, boot: BootAnswer, isOffer: boolean, serverAddress: string): NextStep {
+/** What the answer to a DISCOVER (`isOffer`), or the first answer on port 4011, says. */
+export function nextStep(client: BootClient, boot: BootAnswer, isOffer: boolean, serverAddress: string): NextStep {
 	const viaPxePort = asksPort4011(client);
 	const file = !boot.menu ? boot : viaPxePort ? onlyFile(boot) : undefined;
 	if (isOffer && viaPxePort) return { file, deferred: true };
@@ -188,6 +191,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 		item: BootItem | undefined,
 	): ProxyAnswer => {
 		const isOffer = received.port === 67 && !item;
+		const type = isOffer ? 'OFFER' : 'ACK';
 		const step = item ? stepForItem(boot, item) : nextStep(client, boot, isOffer, serverAddress);
 		if (!step) return { ignored: 'no-such-item', client };
 		const { file, deferred } = step;
@@ -200,7 +204,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 		const named = file && !deferred ? fileFields(client, file.file) : { options: {} };
 		const more = deferred ? undefined : file ? file.options : boot.options;
 		const options = DhcpOptions.from({
-			messageType: isOffer ? 'OFFER' : 'ACK',
+			messageType: type,
 			serverIdentifier: serverAddress,
 			// PXE 2.1 section 2.2.3: the bare word, however long the client's own text is.
 			vendorClassIdentifier: client.kind === 'http' ? 'HTTPClient' : 'PXEClient',
@@ -221,12 +225,10 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 			options,
 			echoClientIdentifier: false,
 		});
-		const bytes = encodeDhcp(reply, {
-			maxLength: payloadLimit(request),
-			// PC ROMs of old read past the end of option 67.
-			nulTerminate: client.arch === 0 && client.kind === 'pxe' && !client.ipxe,
-		});
-		return { reply, bytes, destination: destinationOf(request, received, isOffer), client, boot, file: file?.file };
+		const bytes = encodeDhcp(reply, { maxLength: payloadLimit(request), nulTerminate: endsNamesWithNul(client) });
+		// A question to boot servers is answered as on the PXE port, also when it came by broadcast.
+		const destination = replyDestination(request, reply, isOffer ? received : { ...received, port: 4011 });
+		return { type, reply, bytes, destination, client, boot, file: file?.file };
 	};
 
 	return {
@@ -254,13 +256,4 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 			return answer(request, client, chosen, received, item);
 		},
 	};
-}
-
-function destinationOf(request: DhcpPacket, { source }: ReceivedOn, isOffer: boolean): ProxyReply['destination'] {
-	// PXE 2.1 section 2.2.6, and what clients listen on: iPXE 68, UEFI 4011.
-	if (!isOffer && source && source.address !== '0.0.0.0') return { address: source.address, port: source.port };
-	if (!isOffer && request.ciaddr !== '0.0.0.0') return { address: request.ciaddr, port: 68 };
-	// RFC 2131 section 4.1.
-	if (request.giaddr !== '0.0.0.0') return { address: request.giaddr, port: 67 };
-	return { address: '255.255.255.255', port: 68 };
 }

@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arm64Kernel } from './lab/boot-files.ts';
 import { startBootServer } from './lab/boot-server-process.ts';
 import { answers, expectSoundPackets, filesIn, requestsSeen, sent, tftpEvents } from './lab/boot-story.ts';
+import type { DhcpLabConfig, DhcpLabEvent } from './lab/dhcp-lab-server.ts';
 import { startDnsmasq, startPlainDhcp } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
-import { bootMachine, keys, type Typed } from './lab/machine.ts';
+import { type Boot, bootMachine, keys, type Typed } from './lab/machine.ts';
 import type { Host } from './lab/network.ts';
+import { startOwnServer } from './lab/own-server.ts';
 import { missing } from './lab/requirements.ts';
 import { tshark } from './lab/tshark.ts';
 
@@ -46,11 +48,21 @@ describe.skipIf(lacks)(`64-bit ARM${lacks ? ` (needs ${lacks})` : ''}`, () => {
 		expect(new Set(architectures.flat())).toEqual(new Set(['11']));
 	});
 
+	/** A line typed at U-Boot's prompt. */
+	const line = (text: string): Typed => ({ after: '=> ', text: `${text}${keys.enter}` });
+
+	function expectKernelFetched(server: Parameters<typeof sent>[0], boot: Boot): void {
+		expect(sent(server, boot)).toEqual(filesIn(served, 'linux.efi'));
+		const checksum = crc32(readFileSync(join(served, 'linux.efi')))
+			.toString(16)
+			.padStart(8, '0');
+		expect(boot.serial).toMatch(new RegExp(`^crc32 for 40400000 \\.\\.\\. [0-9a-f]+ ==> ${checksum}\\r?$`, 'm'));
+	}
+
 	test('U-Boot as Debian builds it ignores a proxy, even one whose OFFER comes first; it fetches from our TFTP server', async () => {
 		// This dnsmasq pings an address before it offers it, so that its OFFER comes three seconds after ours.
 		await using _dhcp = await startDnsmasq(lab, dhcpHost, 'slow-dhcp', ['--dhcp-range=10.77.0.100,10.77.0.150,5m']);
 		await using server = await startBootServer(lab, { root: served, files: { uefi: 'from-proxy.efi' } });
-		const line = (text: string): Typed => ({ after: '=> ', text: `${text}${keys.enter}` });
 		const boot = await bootMachine(lab, {
 			name: 'u-boot',
 			firmware: 'u-boot-arm64',
@@ -72,11 +84,30 @@ describe.skipIf(lacks)(`64-bit ARM${lacks ? ` (needs ${lacks})` : ''}`, () => {
 		expect(boot.serial).toMatch(/^serverip=10\.77\.0\.3 bootfile=\.\r?$/m);
 		expect(answers(server, boot)).toEqual(['offer from-proxy.efi']);
 
-		expect(sent(server, boot)).toEqual(filesIn(served, 'linux.efi'));
-		const checksum = crc32(readFileSync(join(served, 'linux.efi')))
-			.toString(16)
-			.padStart(8, '0');
-		expect(boot.serial).toMatch(new RegExp(`^crc32 for 40400000 \\.\\.\\. [0-9a-f]+ ==> ${checksum}\\r?$`, 'm'));
+		expectKernelFetched(server, boot);
+		await expectSoundPackets(boot);
+	});
+
+	test('U-Boot takes address and file from our DHCP server', async () => {
+		const config: DhcpLabConfig = {
+			address: lab.network.boot.address,
+			networks: [{ subnet: '10.77.0.0/24', pool: [{ from: '10.77.0.100', to: '10.77.0.109' }] }],
+			root: served,
+			files: { uefi: 'linux.efi' },
+		};
+		await using server = await startOwnServer<DhcpLabEvent>(lab, 'dhcp-lab-server', config);
+		const boot = await bootMachine(lab, {
+			name: 'u-boot-one-server',
+			firmware: 'u-boot-arm64',
+			until: 'PXEKIT-10.77.0.1',
+			typed: [
+				{ after: 'Hit any key', text: keys.enter },
+				line('setenv bootp_vci PXEClient:Arch:00011:UNDI:003000; setenv bootp_arch 0xb'),
+				line('dhcp 0x40400000; crc32 0x40400000 $filesize; echo PXEKIT-$serverip'),
+			],
+		});
+		expect(boot.serial).toMatch(/^TFTP from server 10\.77\.0\.1; our IP address is 10\.77\.0\.10\d\r?$/m);
+		expectKernelFetched(server, boot);
 		await expectSoundPackets(boot);
 	});
 });

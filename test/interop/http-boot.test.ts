@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLineIn, userspaceMarker, writeBootFiles } from './lab/boot-files.ts';
 import { startBootServer } from './lab/boot-server-process.ts';
 import { answers, expectSoundPackets, filesIn, httpRequests, sent } from './lab/boot-story.ts';
+import type { DhcpLabConfig, DhcpLabEvent } from './lab/dhcp-lab-server.ts';
 import { startPlainDhcp } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { bootMachine } from './lab/machine.ts';
+import { startOwnServer } from './lab/own-server.ts';
 import { missing } from './lab/requirements.ts';
 import { tshark } from './lab/tshark.ts';
 
@@ -73,5 +75,35 @@ describe.skipIf(lacks)(`UEFI HTTP boot${lacks ? ` (needs ${lacks})` : ''}`, () =
 		expect(new Set(firmwareTalk.filter(([from]) => from === '10.77.0.1').map((row) => row[2]))).toEqual(
 			new Set(['0.0.0.0']),
 		);
+	});
+
+	test('OVMF takes address and URI from our DHCP server', async () => {
+		const config: DhcpLabConfig = {
+			address: lab.network.boot.address,
+			networks: [{ subnet: '10.77.0.0/24', pool: [{ from: '10.77.0.100', to: '10.77.0.109' }] }],
+			root: served,
+			http: true,
+			files: { http: 'http://10.77.0.1/snponly.efi', ipxe: 'http://10.77.0.1/marker.ipxe' },
+		};
+		await using server = await startOwnServer<DhcpLabEvent>(lab, 'dhcp-lab-server', config);
+		const marker = `PXEKIT-${randomUUID()}`;
+		writeFileSync(join(served, 'marker.ipxe'), `#!ipxe\necho ${marker}\nsleep 100\n`);
+		const boot = await bootMachine(lab, { name: 'ovmf-http-one-server', firmware: 'ovmf-http', until: marker });
+
+		expect(httpRequests(server, boot).map(({ method, url, bytes }) => [method, url, bytes])).toEqual([
+			['HEAD', '/snponly.efi', 0],
+			...filesIn(served, 'snponly.efi', 'marker.ipxe').map(({ filename, bytes }) => ['GET', `/${filename}`, bytes]),
+		]);
+		const said = await tshark(
+			boot.capture,
+			'dhcp && ip.src == 10.77.0.1 && dhcp.option.vendor_class_id == "HTTPClient"',
+			...['dhcp.option.dhcp', 'dhcp.ip.your', 'dhcp.option.bootfile_name'],
+		);
+		const address = said[0]?.[1];
+		expect(address).toMatch(/^10\.77\.0\.10\d$/);
+		expect(new Set(said.map((row) => row.join(' ')))).toEqual(
+			new Set(['2', '5'].map((type) => `${type} ${address} http://10.77.0.1/snponly.efi`)),
+		);
+		await expectSoundPackets(boot);
 	});
 });

@@ -2,23 +2,10 @@ import { formatHex, parseHex } from 'pxekit';
 import { type DhcpPacket, decodeDhcp } from 'pxekit/dhcp';
 import { createProxyDhcp } from 'pxekit/pxe';
 import { describe, expect, test } from 'vitest';
-import { fixtureRows } from '../support/fixtures.ts';
-
-interface Exchange {
-	client: string;
-	serverConfig: string;
-	request: string;
-	requestHex: string;
-	replyHex: string;
-	requestTo: [string, number];
-	requestFrom: [string, number];
-	replyTo: [string, number];
-}
+import { exchangesWith } from '../support/exchanges.ts';
 
 /** dnsmasq as a proxy with one service for each architecture, and as a proxy with one file for all. */
-const exchanges = fixtureRows<Exchange>('dhcp/exchanges.jsonl').filter(({ serverConfig }) =>
-	['p_single.conf', 'p_boot.conf'].includes(serverConfig),
-);
+const exchanges = exchangesWith('p_single.conf', 'p_boot.conf');
 
 /** What the dnsmasq configurations of the captures serve. */
 function proxyLike(serverConfig: string) {

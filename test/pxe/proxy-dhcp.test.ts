@@ -1,6 +1,6 @@
 import { EncodeError, formatHex, parseHex } from 'pxekit';
-import { decodeDhcp } from 'pxekit/dhcp';
-import { type BootAnswer, createProxyDhcp, type ProxyAnswer, type ReceivedOn } from 'pxekit/pxe';
+import { decodeDhcp, type ReceivedOn } from 'pxekit/dhcp';
+import { type BootAnswer, createProxyDhcp, type ProxyAnswer } from 'pxekit/pxe';
 import { describe, expect, test } from 'vitest';
 import { bootRequest } from '../support/boot-packets.ts';
 

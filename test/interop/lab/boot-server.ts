@@ -5,6 +5,7 @@
 import { directorySource, type ProxyDhcpEvent, serveProxyDhcp, serveTftp, type TftpEvent } from 'pxekit/node';
 import { type AnswersByKind, answerFor } from './client-kind.ts';
 import { type HttpRequestEvent, serveFolderOverHttp } from './http-server.ts';
+import { printLine } from './own-server.ts';
 
 export interface BootServerConfig {
 	readonly address: string;
@@ -28,16 +29,7 @@ export type BootServerEvent = {
 
 const { address, root, files, http, pxePortOnly } = JSON.parse(process.argv[2] ?? '') as BootServerConfig;
 
-function print(line: BootServerEvent | 'ready'): void {
-	process.stdout.write(`${JSON.stringify(line, readable)}\n`);
-}
-
-function readable(_key: string, value: unknown): unknown {
-	if (value instanceof Error) return value.stack;
-	if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-	if (value instanceof Set) return [...value];
-	return value;
-}
+const print = (line: BootServerEvent | 'ready'): void => printLine(line);
 
 const tftp = await serveTftp({
 	address,

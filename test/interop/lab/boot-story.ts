@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { BootServerEvent } from './boot-server.ts';
 import type { BootServer } from './boot-server-process.ts';
+import type { DhcpLabEvent } from './dhcp-lab-server.ts';
 import type { HttpRequestEvent } from './http-server.ts';
 import type { Boot } from './machine.ts';
 import { complaints, tshark } from './tshark.ts';
@@ -21,18 +23,23 @@ export function answers(server: BootServer, boot: Boot): string[] {
 	return withoutRepeats(said);
 }
 
-type TftpEventOf<Type> = Extract<ReturnType<BootServer['events']>[number], { server: 'tftp' }>['event'] & {
+/** A server of ours, proxyDHCP or DHCP, with TFTP and maybe HTTP. */
+interface FileServer {
+	events(since: number): readonly (BootServerEvent | DhcpLabEvent)[];
+}
+
+type TftpEventOf<Type> = Extract<BootServerEvent, { server: 'tftp' }>['event'] & {
 	type: Type;
 };
 
-export function tftpEvents<Type extends string>(server: BootServer, boot: Boot, type: Type): TftpEventOf<Type>[] {
+export function tftpEvents<Type extends string>(server: FileServer, boot: Boot, type: Type): TftpEventOf<Type>[] {
 	return server
 		.events(boot.startedAt)
 		.flatMap((line) => (line.server === 'tftp' && line.event.type === type ? [line.event as TftpEventOf<Type>] : []));
 }
 
 /** The files that were sent to their last byte, in order. */
-export function sent(server: BootServer, boot: Boot): { filename: string; bytes: number }[] {
+export function sent(server: FileServer, boot: Boot): { filename: string; bytes: number }[] {
 	return tftpEvents(server, boot, 'done').map(({ filename, bytes }) => ({ filename, bytes }));
 }
 
@@ -49,7 +56,7 @@ export function filesIn(folder: string, ...names: readonly string[]): { filename
 }
 
 /** What was asked for over HTTP, in order. */
-export function httpRequests(server: BootServer, boot: Boot): HttpRequestEvent[] {
+export function httpRequests(server: FileServer, boot: Boot): HttpRequestEvent[] {
 	return server.events(boot.startedAt).flatMap((line) => (line.server === 'http' ? [line.event] : []));
 }
 
