@@ -86,7 +86,8 @@ export const sections: Readonly<Record<string, string>> = {
 export function configuration(section: string, lines: readonly string[]): string[] {
 	const range = sections[section] as string;
 	const hasPxeLine = lines.some((line) => line.startsWith('pxe-'));
-	return [range, ...(range.endsWith('proxy') && !hasPxeLine ? ['pxe-prompt="PXE",0'] : []), ...lines];
+	const prompt = range.endsWith('proxy') && !hasPxeLine ? ['pxe-prompt="PXE",0'] : [];
+	return [...new Set([range, ...prompt, ...lines])];
 }
 
 /** Who is asked of a row: whose clients its lines are about. */
