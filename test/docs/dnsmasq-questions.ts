@@ -1,13 +1,4 @@
-import { fixtureRows } from '../support/fixtures.ts';
-
-interface Exchange {
-	readonly client: string;
-	readonly serverConfig: string;
-	readonly requestTo: readonly [string, number];
-	readonly requestFrom: readonly [string, number];
-	readonly requestType: number;
-	readonly requestHex: string;
-}
+import { type Exchange, exchangesWith } from '../support/exchanges.ts';
 
 /** A captured request, as it is sent to a dnsmasq or to our responder that is reached as 192.168.77.2. */
 export interface CapturedRequest {
@@ -20,12 +11,8 @@ export interface CapturedRequest {
 export const clientAddress = '192.168.77.106';
 const clientAddressHex = 'c0a84d6a';
 
-const exchanges = fixtureRows<Exchange>('dhcp/exchanges.jsonl');
-
 function captured(client: string, serverConfig: string, requestType: number, index = 0): CapturedRequest {
-	const found = exchanges.filter(
-		(row) => row.client === client && row.serverConfig === serverConfig && row.requestType === requestType,
-	);
+	const found = exchangesWith(serverConfig).filter((row) => row.client === client && row.requestType === requestType);
 	const { requestHex, requestTo, requestFrom } = found.at(index) as Exchange;
 	const isDiscover = requestType === 1;
 	// So that one host can play all clients: answers to all, and one address.

@@ -6,7 +6,7 @@ import { decodeDhcp } from 'pxekit/dhcp';
 import { type BootAnswer, createProxyDhcp, raspberryPiMenu } from 'pxekit/pxe';
 import { expect, onTestFinished, test } from 'vitest';
 import { questions } from '../docs/dnsmasq-questions.ts';
-import { fixtureRows } from '../support/fixtures.ts';
+import { exchangesWith } from '../support/exchanges.ts';
 import { type CapturedDatagram, pcapOf } from '../support/pcap.ts';
 import { missing } from './lab/requirements.ts';
 import { complaints, tshark } from './lab/tshark.ts';
@@ -43,7 +43,7 @@ const answers: readonly BootAnswer[] = [
 test.skipIf(lacks)(
 	`tshark finds nothing wrong in any answer to a captured request${lacks ? ` (needs ${lacks})` : ''}`,
 	async () => {
-		const captured = fixtureRows<{ requestHex: string }>('dhcp/exchanges.jsonl').map(({ requestHex }) => requestHex);
+		const captured = exchangesWith().map(({ requestHex }) => requestHex);
 		const requests = [...captured, ...Object.values(questions).map(({ hex }) => hex)];
 		const datagrams: CapturedDatagram[] = [];
 		for (const boot of answers) {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { fixtureRows } from '../support/fixtures.ts';
+import { exchangesWith } from '../support/exchanges.ts';
 import { pcapOf } from '../support/pcap.ts';
 import { run } from './lab/command.ts';
 import { openLab } from './lab/lab.ts';
@@ -114,12 +114,7 @@ describe.skipIf(lacksReader)(`complaints of tshark${lacksReader ? ` (needs ${lac
 		return complaints(capture, 'dhcp');
 	}
 	/** A captured OFFER of dnsmasq. */
-	const offer = Buffer.from(
-		fixtureRows<{ serverConfig: string; replyHex: string }>('dhcp/exchanges.jsonl').find(
-			({ serverConfig }) => serverConfig === 'p_menu.conf',
-		)?.replyHex as string,
-		'hex',
-	);
+	const offer = Buffer.from(exchangesWith('p_menu.conf')[0]?.replyHex as string, 'hex');
 
 	test('none for a sound packet', async () => {
 		expect(await complaintsAbout(offer)).toEqual([]);

@@ -3,7 +3,7 @@ import { type DhcpPacket, decodeDhcp } from 'pxekit/dhcp';
 import { createProxyDhcp, identifyClient } from 'pxekit/pxe';
 import { describe, expect, test } from 'vitest';
 import { bootRequest } from '../support/boot-packets.ts';
-import { fixtureRows } from '../support/fixtures.ts';
+import { exchangesWith } from '../support/exchanges.ts';
 
 /** Every architecture that boots from HTTP, as the IANA registry "Processor Architecture Types" has them. */
 const httpArchitectures = [15, 16, 17, 18, 19, 20, 23, 24, 26, 28, 30, 38, 40];
@@ -60,9 +60,7 @@ describe('an OFFER for HTTP boot', () => {
 
 test('OVMF’s captured DISCOVER gets what it got from dnsmasq, but for the address', async () => {
 	// The last DISCOVER of that client: dnsmasq's first OFFER was not yet one for HTTP, and was ignored.
-	const exchange = fixtureRows<{ serverConfig: string; requestType: number; requestHex: string; replyHex: string }>(
-		'dhcp/exchanges.jsonl',
-	).findLast(({ serverConfig, requestType }) => serverConfig === 's_http.conf' && requestType === 1);
+	const exchange = exchangesWith('s_http.conf').findLast(({ requestType }) => requestType === 1);
 	const theirs = decodeDhcp(parseHex(exchange?.replyHex as string));
 	const uri = theirs.options.get('bootfileName') ?? theirs.file;
 	expect(uri).toBe('http://192.168.77.1/bootx64.efi');
