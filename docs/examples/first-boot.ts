@@ -65,7 +65,12 @@ async function demo(): Promise<boolean> {
 		for (let tries = 0; count('done') < 2 && tries < 100; tries++) await sleep(20);
 		const [probes, done] = [count('probe'), count('done')];
 		right &&= probes === 2 && done === 2;
-		console.log(`\nThe server saw ${probes} size probes and ${done} finished transfers.`);
+		const terms = events.flatMap((event) => (event.type === 'negotiated' ? [event] : []));
+		const granted = terms.filter(({ blockSize, windowSize }) => blockSize === 1468 && windowSize === 4).length;
+		right &&= granted === 2;
+		console.log(
+			`\nThe server saw ${probes} size probes and ${done} finished transfers; ${granted} had blocks of 1468 bytes, 4 at a time.`,
+		);
 		console.log(right ? 'Every byte was right.' : 'Something was wrong.');
 		return right;
 	} finally {

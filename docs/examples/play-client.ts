@@ -75,6 +75,6 @@ export async function playClient(
 	const size = await tftpFileSize(target);
 	tell(`-> size of ${answer.file}? ${size === undefined ? 'not told' : `${size} bytes`}`);
 	const bytes = await tftpGet(target, { blockSize: 1468, windowSize: 4 });
-	tell(`-> read with blksize 1468, windowsize 4: ${bytes.length} bytes`);
+	tell(`-> read, blksize 1468 and windowsize 4 asked for: ${bytes.length} bytes`);
 	return { file: answer.file, bytes };
 }

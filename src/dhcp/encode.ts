@@ -8,15 +8,17 @@ import { cookieBytes, type DhcpPacket, type DhcpPacketInit, layout } from './pac
 
 /** How to write a packet. */
 export interface EncodeDhcpOptions {
-	/** Zeros are added up to this length. Default 300: relays and old clients drop shorter packets. */
+	/** Zeros are added up to this length, but not beyond `maxLength`. Default 300: relays and old clients drop shorter packets. */
 	readonly minLength?: number | undefined;
 	/**
 	 * UDP payload, not counting IP and UDP headers. Default 1472, what fits an Ethernet frame. What does not fit goes
 	 * into `file` and `sname` with option 52 where those are free.
 	 */
 	readonly maxLength?: number | undefined;
-	/** Codes of the options that go first, in this order, instead of 53. Decoded options keep their wire order anyway. */
+	/** Codes of the options that go first, in this order, instead of 53. `DhcpOptions` keep their own order anyway. */
 	readonly order?: readonly number[] | undefined;
+	/** `false` refuses what does not fit the options field: some clients, iPXE among them, do not read option 52. */
+	readonly overload?: boolean | undefined;
 	/**
 	 * End options 66 and 67 with a NUL. Default `false`. Some PC ROMs read past the option's end without it (their
 	 * TFTP request then ends in 0xFF).
@@ -37,6 +39,9 @@ function textField(text: string, length: number, path: string): Uint8Array {
 
 function hardwareAddress(chaddr: string | Uint8Array): Uint8Array {
 	const bytes = typeof chaddr === 'string' ? parseMac(chaddr, 'chaddr') : chaddr;
+	if (!(bytes instanceof Uint8Array)) {
+		throw new EncodeError('bad-value', 'chaddr must be a MAC address or bytes', { path: 'chaddr' });
+	}
 	if (bytes.length > layout.chaddrLength) {
 		throw new EncodeError('too-long', `chaddr is ${bytes.length} bytes, and 16 is the most that fit`, {
 			path: 'chaddr',
@@ -65,7 +70,7 @@ function hardwareAddress(chaddr: string | Uint8Array): Uint8Array {
  */
 export function encodeDhcp(
 	packet: DhcpPacketInit | DhcpPacket,
-	{ minLength = 300, maxLength = 1472, order, nulTerminate = false }: EncodeDhcpOptions = {},
+	{ minLength = 300, maxLength = 1472, order, overload = true, nulTerminate = false }: EncodeDhcpOptions = {},
 ): Uint8Array<ArrayBuffer> {
 	const chaddr = hardwareAddress(packet.chaddr);
 	const sname = textField(packet.sname ?? '', layout.snameLength, 'sname');
@@ -78,15 +83,15 @@ export function encodeDhcp(
 	}
 	const areas = placeOptions(options, {
 		options: maxLength - layout.options,
-		file: file.length === 0 ? layout.fileLength : 0,
-		sname: sname.length === 0 ? layout.snameLength : 0,
+		file: overload && file.length === 0 ? layout.fileLength : 0,
+		sname: overload && sname.length === 0 ? layout.snameLength : 0,
 	});
 	const tail = cookie ? areaBytes(areas.options) : (packet.trailing ?? noBytes);
 	const length = (cookie ? layout.options : layout.cookie) + tail.length;
 	if (length > maxLength) {
 		throw new EncodeError('too-long', `the packet is ${length} bytes, and ${maxLength} is the most allowed`, {});
 	}
-	const bytes = new Writer(Math.max(length, minLength))
+	const bytes = new Writer(Math.max(length, Math.min(minLength, maxLength)))
 		.u8(packet.op, 'op')
 		.u8(packet.htype ?? 1, 'htype')
 		.u8(packet.hlen ?? chaddr.length, 'hlen')
@@ -98,7 +103,7 @@ export function encodeDhcp(
 		.ipv4(packet.yiaddr ?? '0.0.0.0', 'yiaddr')
 		.ipv4(packet.siaddr ?? '0.0.0.0', 'siaddr')
 		.ipv4(packet.giaddr ?? '0.0.0.0', 'giaddr')
-		.finish(Math.max(length, minLength));
+		.finish(Math.max(length, Math.min(minLength, maxLength)));
 	bytes.set(chaddr, layout.chaddr);
 	bytes.set(areas.sname ? areaBytes(areas.sname) : sname, layout.sname);
 	bytes.set(areas.file ? areaBytes(areas.file) : file, layout.file);

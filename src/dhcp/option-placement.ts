@@ -86,9 +86,10 @@ function asDecoded(entries: readonly DhcpOptionEntry[], room: AreaRoom): PlacedO
  * before them.
  */
 export function placeOptions(entries: readonly DhcpOptionEntry[], room: AreaRoom): PlacedOptions {
-	const decoded = asDecoded(entries, room);
+	const split = entries.flatMap(splitLong);
+	const decoded = asDecoded(split, room);
 	if (decoded) return decoded;
-	const parts = entries.filter(({ code }) => code !== overloadCode).flatMap(splitLong);
+	const parts = split.filter(({ code }) => code !== overloadCode);
 	if (sizeOf(parts) <= room.options) return { options: parts };
 
 	const overload: DhcpOptionEntry = { code: overloadCode, bytes: Uint8Array.of(0), source: 'options' };

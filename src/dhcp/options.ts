@@ -53,8 +53,30 @@ function entryOf([key, value]: readonly [string | number, unknown]): DhcpOptionE
 		}
 		return { code, bytes: value, source: 'options' };
 	}
-	const encode = optionKinds[rowOfName(key).kind].encode as (value: unknown, path: string) => Uint8Array;
-	return { code, bytes: encode(value, `${path} ${key}`), source: 'options' };
+	return { code, bytes: encodeValue(key, value, `${path} ${key}`), source: 'options' };
+}
+
+/** Callers without types may hand in anything: what a kind trips over is the caller's mistake, and told as one. */
+function encodeValue(name: string, value: unknown, path: string): Uint8Array {
+	const encode = optionKinds[rowOfName(name).kind].encode as (value: unknown, path: string) => Uint8Array;
+	try {
+		return encode(value, path);
+	} catch (error) {
+		if (!(error instanceof TypeError)) throw error;
+		throw new EncodeError('bad-value', `${path} can't be written from ${typeof value} ${String(value).slice(0, 40)}`, {
+			path,
+		});
+	}
+}
+
+/** A record names each option once; by name and by number at the same time would be joined by its readers. */
+function refuseTwice(entries: readonly DhcpOptionEntry[]): void {
+	const seen = new Set<number>();
+	for (const { code } of entries) {
+		const path = pathOfOption(code);
+		if (seen.has(code)) throw new EncodeError('given-twice', `${path} is given by name and by number`, { path });
+		seen.add(code);
+	}
 }
 
 function isPairs(init: DhcpOptionsInit): init is readonly DhcpOptionPair[] {
@@ -63,7 +85,9 @@ function isPairs(init: DhcpOptionsInit): init is readonly DhcpOptionPair[] {
 
 function entriesOf(init: DhcpOptionsInit): DhcpOptionEntry[] {
 	const pairs: readonly (readonly [string | number, unknown])[] = isPairs(init) ? init : Object.entries(init);
-	return pairs.filter(([, value]) => value !== undefined).map(entryOf);
+	const entries = pairs.filter(([, value]) => value !== undefined).map(entryOf);
+	if (!isPairs(init)) refuseTwice(entries);
+	return entries;
 }
 
 /**
@@ -167,12 +191,26 @@ export class DhcpOptions {
 		}
 	}
 
-	/** A copy in which these options replace those of the same code, or come last, before the relay agent's. */
+	/**
+	 * A copy in which these options stand where those of the same code stood. New ones come behind all others, but a
+	 * message type goes first, and the relay agent information stays last.
+	 */
 	with(init: DhcpOptionsInit): DhcpOptions {
 		const added = entriesOf(init);
-		const kept = this.entries().filter((entry) => !added.some(({ code }) => code === entry.code));
-		const relay = kept.filter(({ code }) => code === relayAgentCode);
-		return new DhcpOptions([...kept.filter(({ code }) => code !== relayAgentCode), ...added, ...relay]);
+		const isNew = ({ code }: DhcpOptionEntry) => !this.has(code);
+		const seen = new Set<number>();
+		const replaced = this.entries().flatMap((entry) => {
+			const instead = added.filter(({ code }) => code === entry.code);
+			if (instead.length === 0) return [entry];
+			if (seen.has(entry.code)) return [];
+			seen.add(entry.code);
+			return instead;
+		});
+		const isFirst = (entry: DhcpOptionEntry) => entry.code === messageTypeCode && isNew(entry);
+		const isLast = ({ code }: DhcpOptionEntry) => code === relayAgentCode;
+		const all = [...replaced, ...added.filter(isNew)];
+		const middle = all.filter((entry) => !isFirst(entry) && !isLast(entry));
+		return new DhcpOptions([...added.filter(isFirst), ...middle, ...all.filter(isLast)]);
 	}
 
 	/** A copy without these options. */

@@ -22,7 +22,10 @@ export const cookieBytes: Uint8Array = Uint8Array.of(0x63, 0x82, 0x53, 0x63);
 /** The one defined bit of `flags`: answer by broadcast (RFC 2131 section 2). */
 export const broadcastFlag = 0x8000;
 
-/** A decoded DHCP or BOOTP packet. It can be given to `encodeDhcp` as it is, or spread and changed. */
+/**
+ * A decoded DHCP or BOOTP packet. It can be given to `encodeDhcp` as it is, or spread and changed; bytes behind End are not
+ * written again, and what no reader could make out, such as a name without its NUL, is refused.
+ */
 export interface DhcpPacket {
 	/** 1 = request, from a client; 2 = reply, from a server. */
 	readonly op: number;

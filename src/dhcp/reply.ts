@@ -34,7 +34,8 @@ export function replyTo(
 	const codes = copiedCodes.filter((code) => code !== 61 || echoClientIdentifier);
 	const copied = codes.flatMap((code): DhcpOptionPair[] => {
 		const bytes = request.options.bytes(code);
-		return bytes === undefined ? [] : [[code, bytes]];
+		// Some parsers refuse the whole packet for an empty option (EDK2 Dhcp4Dxe does for three of them).
+		return bytes === undefined || bytes.length === 0 ? [] : [[code, bytes]];
 	});
 	return {
 		op: 2,

@@ -1,8 +1,11 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
+import { networkInterfaces } from 'node:os';
 import { type DhcpPacket, decodeDhcp, type ReceivedOn, type ReplyDestination } from '../dhcp/index.ts';
 import type { BootClient } from '../pxe/index.ts';
 import { DecodeError, PxekitError } from '../wire/errors.ts';
-import { closeUdpSocket, type Endpoint, endpointOf, openUdpSocket } from './udp-socket.ts';
+import { formatIpv4, isIpv4, parseIpv4 } from '../wire/ipv4.ts';
+import { quietly } from './quietly.ts';
+import { closeUdpSocket, type Endpoint, endpointOf, isPortOrZero, openUdpSocket } from './udp-socket.ts';
 
 /** What a socket is for: the DHCP port, the PXE port, or hearing what is sent to all. */
 export type ListeningPurpose = 'dhcp' | 'pxe' | 'broadcast' | 'multicast';
@@ -82,8 +85,8 @@ export interface DhcpService<Answer extends Sendable, Reason extends string>
 	readonly pxePort: number | false;
 	/** Makes the responder that speaks for one of the addresses. */
 	responderOf(address: string): (request: DhcpPacket, received: ReceivedOn) => Promise<Answer | Silence<Reason>>;
-	onSent(sent: Sent<Answer>): void;
-	onEvent(event: DhcpSocketEvent<Reason>): void;
+	onSent(sent: Sent<Answer>): unknown;
+	onEvent(event: DhcpSocketEvent<Reason>): unknown;
 }
 
 type OnDatagram = (bytes: Uint8Array, from: Endpoint, unicast: boolean | undefined) => void;
@@ -113,18 +116,12 @@ export async function serveDhcpSockets<Answer extends Sendable, Reason extends s
 	onEvent,
 }: DhcpService<Answer, Reason>): Promise<DhcpSockets> {
 	signal?.throwIfAborted();
+	checkNumbers({ dhcpPort, pxePort, clientPort, maxPending });
 	const sockets: Socket[] = [];
 	const listening: { purpose: ListeningPurpose; on: Endpoint }[] = [];
 	let pending = 0;
 	let closing: Promise<void> | undefined;
 
-	const quietly = (report: () => void): void => {
-		try {
-			report();
-		} catch {
-			// A listener's own fault must not stop the server.
-		}
-	};
 	const tell = (event: DhcpSocketEvent<Reason>): void => quietly(() => onEvent(event));
 
 	/** Answers one datagram through `socket`, on behalf of one of our addresses. */
@@ -186,7 +183,7 @@ export async function serveDhcpSockets<Answer extends Sendable, Reason extends s
 	}
 
 	try {
-		const onBroadcast: OnDatagram[] = [];
+		const onBroadcast: (readonly [network: (address: string) => boolean, respond: OnDatagram])[] = [];
 		const onMulticast: OnDatagram[] = [];
 		let sharedPort = dhcpPort;
 		let sharedPxePort = pxePort;
@@ -207,19 +204,22 @@ export async function serveDhcpSockets<Answer extends Sendable, Reason extends s
 			const dhcp = await open(address, sharedPort, 'DHCP');
 			sharedPort = endpointOf(dhcp).port;
 			listen(dhcp, 'dhcp', answerOn(67, dhcp), true);
-			onBroadcast.push(answerOn(67, dhcp));
+			onBroadcast.push([networkOf(address), answerOn(67, dhcp)]);
 		}
 		if (sharedPort !== false) {
 			const { socket, hearsAll } = await openBroadcast(sharedPort, open);
-			// Which network a broadcast came from is not told to us: every address answers, each on its own network.
-			const toEach: OnDatagram = (...datagram) => {
-				for (const respond of onBroadcast) respond(...datagram);
+			// Which network a broadcast came from is not told to us. A client without an address is answered by every
+			// address, each on its own network; one that has an address only by that of its network.
+			const toEach: OnDatagram = (bytes, source, unicast) => {
+				for (const [isOfNetwork, respond] of onBroadcast) {
+					if (source.address === '0.0.0.0' || isOfNetwork(source.address)) respond(bytes, source, unicast);
+				}
 			};
 			listen(socket, 'broadcast', toEach, hearsAll ? undefined : false);
 		}
 		if (multicastAddress !== undefined && sharedPxePort !== false) {
 			const multicast = await open(multicastAddress, sharedPxePort, 'PXE');
-			for (const address of addresses) multicast.addMembership(multicastAddress, address);
+			for (const address of addresses) joinGroup(multicast, multicastAddress, address);
 			const toEach: OnDatagram = (...datagram) => {
 				for (const respond of onMulticast) respond(...datagram);
 			};
@@ -231,7 +231,41 @@ export async function serveDhcpSockets<Answer extends Sendable, Reason extends s
 	}
 	for (const { purpose, on } of listening) tell({ type: 'listening', purpose, on });
 	signal?.addEventListener('abort', close, { once: true });
+	if (signal?.aborted) {
+		await close();
+		signal.throwIfAborted();
+	}
 	return { listening, close, [Symbol.asyncDispose]: close };
+}
+
+/** Ports from 0, which lets the system choose, and a limit of at least 1. */
+function checkNumbers({ maxPending, ...ports }: Record<string, number | false>): void {
+	for (const [name, port] of Object.entries(ports)) {
+		if (port === false || isPortOrZero(port as number)) continue;
+		throw new PxekitError('bad-option', `${name} must be from 0 to 65535, not ${String(port)}`);
+	}
+	if (!Number.isInteger(maxPending) || (maxPending as number) < 1) {
+		throw new PxekitError('bad-option', `maxPending must be a whole number from 1, not ${String(maxPending)}`);
+	}
+}
+
+/** Tells whether an address is of the network that one of our own addresses is on; of every one when that is unknown. */
+function networkOf(own: string): (address: string) => boolean {
+	const known = Object.values(networkInterfaces())
+		.flatMap((list) => list ?? [])
+		.find(({ address }) => address === own);
+	if (!known || !isIpv4(known.netmask)) return () => true;
+	const mask = parseIpv4(known.netmask);
+	const masked = (address: string) => formatIpv4(parseIpv4(address).map((byte, i) => byte & (mask[i] as number)));
+	return (address) => masked(address) === masked(own);
+}
+
+function joinGroup(socket: Socket, group: string, address: string): void {
+	try {
+		socket.addMembership(group, address);
+	} catch (error) {
+		throw new PxekitError('bad-option', `can't join multicast address ${group}: ${(error as Error).message}`);
+	}
 }
 
 /**

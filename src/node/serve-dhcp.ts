@@ -93,7 +93,7 @@ export async function serveDhcp({
 		responderOf: () => (request, received) => responder.respond(request, received, steadyNow()),
 		onSent({ answer, ...sent }) {
 			const type = ({ OFFER: 'offer', ACK: 'ack', NAK: 'nak' } as const)[answer.type];
-			onEvent?.({ type, address: answer.lease?.address, answer, ...sent });
+			return onEvent?.({ type, address: answer.lease?.address, answer, ...sent });
 		},
 		onEvent: (event) => onEvent?.(event),
 	});

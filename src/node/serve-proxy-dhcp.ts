@@ -31,8 +31,9 @@ export interface ServeProxyDhcpOptions extends DhcpSocketOptions {
 	/** Decides what each client boots. */
 	readonly boot: BootFunction;
 	/**
-	 * This machine's own IPv4 addresses to serve on. Default: all but loopback. A client is told the address on its
-	 * own network.
+	 * This machine's own IPv4 addresses to serve on. Default, and with `0.0.0.0` among them: all but loopback. Node does
+	 * not tell which network a broadcast came from, so a client without an address is answered on the network of each
+	 * of these addresses, and hears the answer on its own.
 	 */
 	readonly addresses?: readonly string[] | undefined;
 	/**
@@ -76,12 +77,13 @@ function ownAddresses(): string[] {
  */
 export async function serveProxyDhcp({
 	boot,
-	addresses = ownAddresses(),
+	addresses: given = ['0.0.0.0'],
 	dhcpPort = 67,
 	pxePort = 4011,
 	onEvent,
 	...sockets
 }: ServeProxyDhcpOptions): Promise<ProxyDhcpServer> {
+	const addresses = given.includes('0.0.0.0') ? ownAddresses() : given;
 	if (addresses.length === 0) throw new PxekitError('no-such-address', 'this machine has no IPv4 address to serve on');
 	return serveDhcpSockets<ProxyReply, IgnoredReason>({
 		...sockets,
@@ -91,7 +93,7 @@ export async function serveProxyDhcp({
 		responderOf: (address) => createProxyDhcp({ serverAddress: address, boot }).respond,
 		onSent({ answer, request, from, destination }) {
 			const { client, file, type } = answer;
-			onEvent?.({ type: type === 'OFFER' ? 'offer' : 'ack', client, file, from, destination, request, answer });
+			return onEvent?.({ type: type === 'OFFER' ? 'offer' : 'ack', client, file, from, destination, request, answer });
 		},
 		onEvent: (event) => onEvent?.(event),
 	});

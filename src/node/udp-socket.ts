@@ -81,6 +81,11 @@ function openError(error: NodeJS.ErrnoException, { address, port }: Endpoint, pu
 	}
 }
 
+/** A UDP port, or 0 for one that the system chooses. */
+export function isPortOrZero(port: number): boolean {
+	return Number.isInteger(port) && port >= 0 && port <= 65535;
+}
+
 /** Where a bound socket listens. */
 export function endpointOf(socket: Socket): Endpoint {
 	const { address, port } = socket.address();

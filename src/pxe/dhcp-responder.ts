@@ -17,7 +17,7 @@ import type { DhcpAnswer, DhcpReply } from './dhcp-answer.ts';
 import { type DhcpNetwork, type Subnet, subnetOf } from './dhcp-network.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
 import { createMemoryLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
-import { createProxyDhcp, endsNamesWithNul, payloadLimit } from './proxy-dhcp.ts';
+import { createProxyDhcp, encodingFor, payloadLimit } from './proxy-dhcp.ts';
 import { type RequestStage, requestStage } from './request-stage.ts';
 import { type DhcpIdentity, type DhcpReservation, identitiesOf } from './reservations.ts';
 
@@ -237,10 +237,7 @@ export function createDhcpResponder({
 			type,
 			stage,
 			reply,
-			bytes: encodeDhcp(reply, {
-				maxLength: payloadLimit(request),
-				nulTerminate: client !== undefined && endsNamesWithNul(client),
-			}),
+			bytes: encodeDhcp(reply, client ? encodingFor(client, request) : { maxLength: payloadLimit(request) }),
 			destination: replyDestination(request, reply, received),
 			lease: lease?.granted,
 			client,

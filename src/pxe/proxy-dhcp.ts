@@ -4,6 +4,7 @@ import {
 	type DhcpOptionsInit,
 	type DhcpPacket,
 	type DhcpPacketInit,
+	type EncodeDhcpOptions,
 	encodeDhcp,
 	type ReceivedOn,
 	type ReplyDestination,
@@ -11,7 +12,8 @@ import {
 	replyTo,
 } from '../dhcp/index.ts';
 import { EncodeError } from '../wire/errors.ts';
-import { isIpv4, parseIpv4 } from '../wire/ipv4.ts';
+import { parseIpv4 } from '../wire/ipv4.ts';
+import { encodeUtf8 } from '../wire/text.ts';
 import type { BootAnswer, BootFile, BootFunction, BootMenu } from './boot-answer.ts';
 import { requestedBootItem } from './boot-item.ts';
 import { fileOfItem, menuOptions, onlyFile } from './boot-menu.ts';
@@ -111,15 +113,38 @@ export function isUrl(file: string): boolean {
 	return /^https?:\/\//i.test(file);
 }
 
-/** PC ROMs of old read past the end of option 67. */
-export function endsNamesWithNul(client: BootClient): boolean {
-	return client.arch === 0 && client.kind === 'pxe' && !client.ipxe;
+/** How packets are written for this client. */
+export function encodingFor(client: BootClient, request: DhcpPacket): EncodeDhcpOptions {
+	return {
+		maxLength: payloadLimit(request),
+		// iPXE takes `file` for text whatever option 52 says.
+		overload: client.ipxe === undefined,
+		// PC ROMs of old read past the end of option 67.
+		nulTerminate: client.arch === 0 && client.kind === 'pxe' && !client.ipxe,
+	};
 }
+
+/** An address that a client can talk to: with 0.0.0.0 beside a file iPXE asks for ever. */
+export function assertHost(address: string, path: string): void {
+	const [first = 0] = parseIpv4(address, path);
+	if (first === 0 || first >= 224) {
+		throw new EncodeError('bad-ipv4', `${path} must be the address of a host, not ${address}`, { path });
+	}
+}
+
+/** iPXE joins no repeated options (RFC 3396), so this is the longest name that it can be given. */
+const longestForIpxe = 255;
 
 /** Name of the boot file: in the header field, which all clients read, or in option 67 where it does not fit. */
 export function fileFields(client: BootClient, file: string): { file?: string; options: DhcpOptionsInit } {
+	const path = 'file of a boot answer';
+	if (typeof file !== 'string' || file === '') throw new EncodeError('empty-file', `${path} must be a name`, { path });
+	const { length } = encodeUtf8(file, path);
+	if (client.ipxe && length > longestForIpxe) {
+		throw new EncodeError('too-long', `${path} is ${length} bytes, and iPXE reads ${longestForIpxe} at most`, { path });
+	}
 	// EDK2's HttpBootDxe takes the URI from option 67 (HttpBootDhcp4.c).
-	const inOption = client.kind === 'http' || new TextEncoder().encode(file).length > 127;
+	const inOption = client.kind === 'http' || length > 127;
 	return inOption ? { options: { bootfileName: file } } : { file, options: {} };
 }
 
@@ -181,7 +206,7 @@ export function nextStep(client: BootClient, boot: BootAnswer, isOffer: boolean,
  * ```
  */
 export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): ProxyDhcp {
-	parseIpv4(serverAddress, 'serverAddress');
+	assertHost(serverAddress, 'serverAddress');
 
 	const answer = (
 		request: DhcpPacket,
@@ -196,11 +221,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 		if (!step) return { ignored: 'no-such-item', client };
 		const { file, deferred } = step;
 		const tftpServer = file?.serverAddress ?? serverAddress;
-		if (!isIpv4(tftpServer)) {
-			throw new EncodeError('bad-ipv4', `serverAddress of a boot answer must be an IPv4 address: ${tftpServer}`, {
-				path: 'serverAddress',
-			});
-		}
+		assertHost(tftpServer, 'serverAddress of a boot answer');
 		const named = file && !deferred ? fileFields(client, file.file) : { options: {} };
 		const more = deferred ? undefined : file ? file.options : boot.options;
 		const options = DhcpOptions.from({
@@ -225,7 +246,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 			options,
 			echoClientIdentifier: false,
 		});
-		const bytes = encodeDhcp(reply, { maxLength: payloadLimit(request), nulTerminate: endsNamesWithNul(client) });
+		const bytes = encodeDhcp(reply, encodingFor(client, request));
 		// A question to boot servers is answered as on the PXE port, also when it came by broadcast.
 		const destination = replyDestination(request, reply, isOffer ? received : { ...received, port: 4011 });
 		return { type, reply, bytes, destination, client, boot, file: file?.file };
@@ -235,7 +256,11 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 		async respond(request, received) {
 			if (request.op !== 1) return { ignored: 'reply' };
 			const { source } = received;
-			if (source && source.address === serverAddress && source.port === received.port) return { ignored: 'own-packet' };
+			// A relay on the same host sends from the same port, and says who it is.
+			const isRelayed = request.giaddr !== '0.0.0.0';
+			if (!isRelayed && source?.address === serverAddress && source.port === received.port) {
+				return { ignored: 'own-packet' };
+			}
 			const client = identifyClient(request);
 			if (!client) return { ignored: 'not-pxe' };
 			const type = request.options.tryGet('messageType');

@@ -67,11 +67,36 @@ describe('order', () => {
 		expect(codes(encodeDhcp({ ...base, options }, { order: [60, 53] }))).toEqual([60, 53, 12]);
 	});
 
+	test('changed options stand where they stood; new ones before 82; a new message type first', () => {
+		const at = (options: DhcpOptions) => codes(encodeDhcp({ ...base, options }));
+		const relay = [{ code: 1, bytes: Uint8Array.of(7) }];
+		const offer = DhcpOptions.from({
+			messageType: 'OFFER',
+			serverIdentifier: '10.0.0.1',
+			relayAgentInformation: relay,
+		});
+		expect(at(offer.with({ messageType: 'ACK' }))).toEqual([53, 54, 82]);
+		expect(at(offer.with({ hostName: 'a' }))).toEqual([53, 54, 12, 82]);
+		expect(at(offer.with({ relayAgentInformation: relay, hostName: 'a' }))).toEqual([53, 54, 12, 82]);
+		expect(at(DhcpOptions.from({ serverIdentifier: '10.0.0.1' }).with({ messageType: 'ACK' }))).toEqual([53, 54]);
+		const twice = DhcpOptions.from([
+			[12, Uint8Array.of(0x61)],
+			['domainName', 'd'],
+			[12, Uint8Array.of(0x62)],
+		]);
+		expect(
+			twice
+				.with({ hostName: 'z' })
+				.entries()
+				.map(({ code }) => code),
+		).toEqual([12, 15]);
+	});
+
 	test('decoded options keep theirs; changed ones stay before 82', () => {
 		const bytes = encodeDhcp({ ...base, options: [[12, Uint8Array.of(0x61)]] });
 		const decoded = decodeDhcp(bytes);
 		const relayed = decoded.options.with({ relayAgentInformation: [{ code: 1, bytes: Uint8Array.of(7) }] });
-		expect(codes(encodeDhcp({ ...decoded, options: relayed.with({ messageType: 'OFFER' }) }))).toEqual([12, 53, 82]);
+		expect(codes(encodeDhcp({ ...decoded, options: relayed.with({ messageType: 'OFFER' }) }))).toEqual([53, 12, 82]);
 		expect(codes(encodeDhcp({ ...decoded, options: relayed.without('hostName') }))).toEqual([82]);
 	});
 });
@@ -180,10 +205,48 @@ describe('refusals', () => {
 		['an unknown name', { options: { bootFile: 'a' } as never }, 'unknown-option'],
 		['an unknown message type', { options: { messageType: 'OFER' as never } }, 'unknown-name'],
 		['options without a cookie', { cookie: false, options: { hostName: 'a' } }, 'no-cookie'],
+		['an option by name and by number', { options: { bootfileName: 'a', 67: Uint8Array.of(0x62) } }, 'given-twice'],
+		['a machine identifier of the wrong kind', { options: { clientMachineIdentifier: 'x' as never } }, 'bad-value'],
+		['a user class of the wrong kind', { options: { userClass: 'iPXE' as never } }, 'bad-value'],
+		['no hardware address', { chaddr: undefined as never }, 'bad-value'],
 		['more than fits', { options: [[224, new Uint8Array(1500)]] }, 'too-long'],
 	] as [string, Partial<DhcpPacketInit>, string][])('%s', (_, change, code) => {
 		expect(() => encodeDhcp({ ...base, ...change })).toThrow(refusal(code));
 	});
+});
+
+test('overload: false refuses what does not fit the options field', () => {
+	const options = [
+		[224, new Uint8Array(250)],
+		[225, new Uint8Array(100)],
+	] as const;
+	expect(encodeDhcp({ ...base, options }, { maxLength: 548 }).length).toBeLessThanOrEqual(548);
+	expect(() => encodeDhcp({ ...base, options }, { maxLength: 548, overload: false })).toThrow(refusal('too-long'));
+});
+
+test('no padding beyond maxLength', () => {
+	expect(encodeDhcp(base, { maxLength: 280 }).length).toBe(280);
+});
+
+test('a decoded packet with overload takes a value of any length', () => {
+	const tight = encodeDhcp(
+		{
+			...base,
+			options: [
+				[224, new Uint8Array(250)],
+				[225, new Uint8Array(100)],
+			],
+		},
+		{ maxLength: 548 },
+	);
+	const packet = decodeDhcp(tight);
+	for (const length of [1, 254, 255, 256, 300, 600]) {
+		const options = packet.options.with({ bootfileName: 'x'.repeat(length) });
+		const again = decodeDhcp(encodeDhcp({ ...packet, options }));
+		expect(again.options.get('bootfileName')).toBe('x'.repeat(length));
+		expect(again.options.bytes(225)?.length).toBe(100);
+		expect(again.issues).toEqual([]);
+	}
 });
 
 test('nulTerminate ends 66 and 67 with one NUL', () => {

@@ -155,6 +155,62 @@ describe('serveProxyDhcp', () => {
 		expect(typesOf(events).filter((type) => type === 'closed')).toEqual(['closed']);
 	});
 
+	test('an answer that is ready after the end is not sent', async () => {
+		let ready = () => {};
+		const answer = new Promise<{ file: string }>((resolve) => {
+			ready = () => resolve({ file: 'late' });
+		});
+		const { server, client, portOf, events } = await serve({ boot: () => answer });
+		client.send(bootRequestBytes(), portOf('dhcp'), '127.0.0.1');
+		// The request is being thought about: one more is not told as ignored, so wait for the boot function instead.
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		const closed = server.close();
+		ready();
+		await closed;
+		await vi.waitFor(() =>
+			expect(events.some((event) => event.type === 'ignored' && event.reason === 'closing')).toBe(true),
+		);
+		expect(typesOf(events)).not.toContain('offer');
+		expect(typesOf(events)).not.toContain('failed');
+	});
+
+	test('an abort while it starts ends it', async () => {
+		const controller = new AbortController();
+		const events: ProxyDhcpEvent[] = [];
+		const starting = serveProxyDhcp({
+			addresses: ['127.0.0.1'],
+			dhcpPort: 0,
+			pxePort: 0,
+			boot: () => undefined,
+			onEvent: (event) => events.push(event),
+			signal: controller.signal,
+		});
+		controller.abort();
+		await expect(starting).rejects.toThrow('aborted');
+		expect(typesOf(events)).toContain('closed');
+	});
+
+	test('a listener that rejects stops nothing', async () => {
+		const { ask, client, portOf } = await serve({
+			onEvent: (async () => {
+				throw new Error('no');
+			}) as never,
+		});
+		client.send(Uint8Array.of(1), portOf('dhcp'), '127.0.0.1');
+		expect((await ask(bootRequestBytes(), 'dhcp')).packet.op).toBe(2);
+	});
+
+	test.each([{ dhcpPort: 99_999 }, { pxePort: -1 }, { clientPort: 1.5 }, { maxPending: 0 }])(
+		'%j is refused',
+		async (options) => {
+			await expect(serve(options)).rejects.toThrow(expect.objectContaining({ code: 'bad-option' }));
+		},
+	);
+
+	test('a multicast address that is none is one clear sentence', async () => {
+		await expect(serve({ multicastAddress: '127.0.0.1' })).rejects.toThrow(/can't join multicast address 127\.0\.0\.1/);
+	});
+
 	test('an abort closes it; an aborted signal refuses to start', async () => {
 		const controller = new AbortController();
 		const { events } = await serve({ signal: controller.signal });
@@ -169,6 +225,17 @@ describe('serveProxyDhcp', () => {
 		await expect(serve({ dhcpPort: 0, pxePort: port })).rejects.toThrow(
 			expect.objectContaining({ code: 'port-in-use' }),
 		);
-		await expect(serve({ addresses: ['192.0.2.1'] })).rejects.toThrow(/no address 192\.0\.2\.1/);
+		// The second address fails when the sockets of the first are open: they must be closed again.
+		const first = createSocket('udp4');
+		first.bind(0, '127.0.0.1');
+		await once(first, 'listening');
+		const pxePort = first.address().port;
+		first.close();
+		await once(first, 'close');
+		await expect(serve({ addresses: ['127.0.0.1', '192.0.2.1'], pxePort })).rejects.toThrow(/no address 192\.0\.2\.1/);
+		const again = createSocket('udp4');
+		open.push(again);
+		again.bind({ port: pxePort, address: '127.0.0.1', exclusive: true });
+		await once(again, 'listening');
 	});
 });

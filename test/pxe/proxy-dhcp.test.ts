@@ -142,6 +142,7 @@ describe('silence has a reason', () => {
 		['bootp', bootRequest({ messageType: undefined }), on67],
 		['not-pxe', bootRequest({ vendorClassIdentifier: 'dhcpcd' }), on67],
 		['not-for-proxy', bootRequest({ messageType: 'REQUEST' }), on67],
+		['for-another-server', bootRequest({ serverIdentifier: '10.0.0.3' }), on67],
 		['not-for-proxy', bootRequest({ messageType: 'DISCOVER' }), { port: 4011, source: client4011 }],
 		[
 			'credentials',
@@ -162,6 +163,38 @@ describe('silence has a reason', () => {
 	});
 });
 
+describe('answers that can’t be given', () => {
+	const ipxe = { ...bios, userClass: { form: 'raw', classes: ['iPXE'] } } as const;
+	test.each<[string, BootAnswer, Parameters<typeof bootRequest>[0], string]>([
+		['no file name', { file: '' }, bios, 'empty-file'],
+		['a server that is none', { file: 'a', serverAddress: '0.0.0.0' }, bios, 'bad-ipv4'],
+		['a broadcast address as server', { file: 'a', serverAddress: '255.255.255.255' }, bios, 'bad-ipv4'],
+		['a name that iPXE would have to join', { file: `http://h/${'a'.repeat(250)}` }, ipxe, 'too-long'],
+		[
+			'what iPXE would look for in an overloaded field',
+			{ file: 'a'.repeat(150), options: { rootPath: 'b'.repeat(100), hostName: 'c'.repeat(50) } },
+			ipxe,
+			'too-long',
+		],
+	])('%s', async (_, boot, options, code) => {
+		await expect(ask(options, { boot })).rejects.toThrow(expect.objectContaining({ name: 'EncodeError', code }));
+	});
+});
+
+test('a relay on the proxy’s own host is answered', async () => {
+	const offer = await ask(
+		{},
+		{ on: { port: 67, source: { address: '10.0.0.2', port: 67 } }, fields: { giaddr: '10.1.0.1' } },
+	);
+	expect(offer.destination.address).toBe('10.1.0.1');
+});
+
+test('an empty option 97 is not sent back', async () => {
+	expect((await ask({ 97: new Uint8Array(0) })).options.has(97)).toBe(false);
+});
+
 test('an address that is none is refused before anything is served', () => {
-	expect(() => createProxyDhcp({ serverAddress: 'boot.example', boot: () => undefined })).toThrow(EncodeError);
+	for (const serverAddress of ['boot.example', '0.0.0.0', '255.255.255.255', '224.0.0.1']) {
+		expect(() => createProxyDhcp({ serverAddress, boot: () => undefined })).toThrow(EncodeError);
+	}
 });
