@@ -90,6 +90,21 @@ describe('limits', () => {
 		expect(count('done')).toBe(20);
 	});
 
+	test('gives no turn to a client that went while it waited', async () => {
+		const { port, server, events } = await serve({ maxTransfers: 1 });
+		const [first, second] = [await openPeer(), await openPeer()];
+		first.send(readRequest('file'), port);
+		const { port: transferPort } = await first.next();
+		second.send(readRequest('file'), port);
+		await vi.waitFor(() => expect(events.at(-1)?.type).toBe('busy'));
+		second.send({ kind: 'error', code: 0, message: 'gone' }, port);
+		await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'failed', by: 'client' }));
+		first.send({ kind: 'error', code: 0, message: '' }, transferPort);
+		await vi.waitFor(() => expect(server.activeTransfers).toBe(0));
+		expect(await second.during(20)).toEqual([]);
+		expect(await tftpGet({ address: '127.0.0.1', port, filename: 'file' })).toEqual(content);
+	});
+
 	test('drops or refuses what is too much, per address too', async () => {
 		const refusing = await serve({ maxTransfersPerAddress: 1, whenFull: 'error' });
 		const [first, second] = [await openPeer(), await openPeer()];
