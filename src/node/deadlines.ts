@@ -22,7 +22,6 @@ export interface Deadlines {
 	/** Takes note that the deadline of something watched has changed. */
 	changed(waiting: Waiting): void;
 	forget(waiting: Waiting): void;
-	readonly size: number;
 }
 
 /** Timers of Node are not more exact than this. */
@@ -67,9 +66,6 @@ export function createDeadlines(): Deadlines {
 		forget(waiting) {
 			all.delete(waiting);
 			if (all.size === 0) arm(Number.POSITIVE_INFINITY, 0);
-		},
-		get size() {
-			return all.size;
 		},
 	};
 	return deadlines;

@@ -305,6 +305,11 @@ export function createServedTransfer(
 			return machine?.outcome !== undefined;
 		},
 		start(whenOver) {
+			// The client may have gone while its request waited.
+			if (over) {
+				whenOver();
+				return;
+			}
 			release = whenOver;
 			emit({ type: 'request', ...common, mode: packet.mode, options: packet.options });
 			open().catch(refuseThrown);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { failTransfers } from '../node/tftp-fixture.ts';
 import { optionsOf, patternedContent, seededRandom, simulate } from '../tftp/simulated-network.ts';
 
-/** Needs no other program; it stands here because it takes longer than all unit tests together. */
+/** These need no other program; they stand here because they take longer than the unit tests may. */
 test('20,000 transfers over seeded bad networks, every byte compared', () => {
 	const outcomes = new Map<string, number>();
 	for (let seed = 1; seed <= 20_000; seed++) {
@@ -30,4 +31,8 @@ test('20,000 transfers over seeded bad networks, every byte compared', () => {
 	expect([...outcomes.keys()].filter((kind) => !kind.endsWith('complete'))).toEqual([]);
 	// The receiver repeats its last ACK for a while only: now and then all copies of it are lost.
 	expect(outcomes.get('probably-complete') ?? 0).toBeLessThan(100);
+});
+
+test('10,000 failed transfers leave nothing behind', async () => {
+	await failTransfers(patternedContent(20_000), 500);
 });

@@ -1,6 +1,6 @@
 import { serveTftp, type TftpEvent, type TftpServer, type TftpServerOptions, virtualFiles } from 'pxekit/node';
-import { afterEach } from 'vitest';
-import { type RawPeer, rawPeer } from './raw-tftp-peer.ts';
+import { afterEach, expect, vi } from 'vitest';
+import { type RawPeer, rawPeer, readRequest } from './raw-tftp-peer.ts';
 
 const servers: TftpServer[] = [];
 const peers: RawPeer[] = [];
@@ -42,6 +42,28 @@ export async function openPeer(address?: string): Promise<RawPeer> {
 	const peer = await rawPeer(address);
 	peers.push(peer);
 	return peer;
+}
+
+/** Lets 20 clients fail at once, again and again, and asserts that nothing is left of it. */
+export async function failTransfers(content: Uint8Array, rounds: number): Promise<void> {
+	const resources = () => process.getActiveResourcesInfo().filter((kind) => /UDP|Timeout|FSReq/i.test(kind)).length;
+	const { port, server, count } = await serveFile(content);
+	const clients = await Promise.all(Array.from({ length: 20 }, () => openPeer()));
+	const before = resources();
+	for (let round = 0; round < rounds; round++) {
+		await Promise.all(
+			clients.map(async (client) => {
+				client.send(readRequest(round % 2 ? 'file' : 'missing'), port);
+				const answer = await client.next();
+				if (answer.packet.kind === 'data') client.send({ kind: 'error', code: 1, message: 'no' }, answer.port);
+			}),
+		);
+		await vi.waitFor(() => expect(server.activeTransfers).toBe(0), { interval: 2 });
+	}
+	expect(count('failed')).toBe(10 * rounds);
+	expect(count('refused')).toBe(10 * rounds);
+	expect(count('socket-error')).toBe(0);
+	await vi.waitFor(() => expect(resources()).toBeLessThanOrEqual(before));
 }
 
 afterEach(async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,15 @@ import { openPeer, serveFile } from './tftp-fixture.ts';
 const content = Uint8Array.from({ length: 3000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
 
 const serve = (options: Partial<TftpServerOptions> = {}) => serveFile(content, options);
+
+/** The first port that Linux gives to anybody; containers often say 0. */
+function lowestFreePort(): number {
+	try {
+		return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+	} catch {
+		return 0;
+	}
+}
 
 describe('serveTftp', () => {
 	test('serves with and without options, from a port of its own', async () => {
@@ -156,6 +166,19 @@ describe('serveTftp', () => {
 		const failure = await serve(options).catch((error: unknown) => error);
 		expect(failure).toBeInstanceOf(PxekitError);
 		expect(failure).toMatchObject({ code });
+	});
+
+	test.skipIf(lowestFreePort() <= 69)('says in one sentence that port 69 wants a permission', async () => {
+		const isRoot = process.geteuid?.() === 0;
+		if (isRoot) process.seteuid?.(65_534);
+		try {
+			await expect(serve({ port: 69 })).rejects.toMatchObject({
+				code: 'no-permission',
+				message: expect.stringMatching(/^no permission for TFTP port 69: /),
+			});
+		} finally {
+			if (isRoot) process.seteuid?.(0);
+		}
 	});
 
 	test('says when its port is taken', async () => {
