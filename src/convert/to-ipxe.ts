@@ -1,4 +1,5 @@
-import { type IpxeBuilder, type IpxeMenuEntry, ipxe } from '../ipxe/builder.ts';
+import { type IpxeBuilder, ipxe } from '../ipxe/builder.ts';
+import type { IpxeMenuEntry } from '../ipxe/builder-options.ts';
 import type { IpxeScript } from '../ipxe/tree.ts';
 import { evaluatePxelinux } from '../pxelinux/evaluate.ts';
 import type { PxelinuxEntry, PxelinuxMeaning, PxelinuxMenu } from '../pxelinux/meaning.ts';

@@ -1,4 +1,5 @@
-import { type IpxeBuilder, type IpxeSanOptions, ipxe } from '../ipxe/builder.ts';
+import { type IpxeBuilder, ipxe } from '../ipxe/builder.ts';
+import type { IpxeSanOptions } from '../ipxe/builder-options.ts';
 import { ipxeSanSettings } from '../san/convert.ts';
 import { bootEntry, bootTarget } from './convert.ts';
 import { dottedMask } from './ip.ts';
