@@ -18,7 +18,6 @@ import type { ServedFiles, ServedRequest } from './ipxe-server.ts';
 import { startPlainDhcp } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { bootMachine, defaultMac, defaultUuid } from './lab/machine.ts';
-import type { Host } from './lab/network.ts';
 import { missing } from './lab/requirements.ts';
 import { tshark } from './lab/tshark.ts';
 
@@ -155,10 +154,14 @@ function answer({ uri }: IpxeRequest): IpxeAnswer {
 
 describe.skipIf(lacks)(`a real iPXE runs built scripts${lacks ? ` (needs ${lacks})` : ''}`, () => {
 	let lab: Lab;
-	let dhcpHost: Host;
 	beforeAll(async () => {
 		lab = await openLab();
-		dhcpHost = await lab.network.addHost('dhcp', '10.77.0.3');
+		const dhcpHost = await lab.network.addHost('dhcp', '10.77.0.3');
+		await startPlainDhcp(lab, dhcpHost, [
+			...['--dhcp-userclass=set:ipxe,iPXE', `--dhcp-boot=tag:ipxe,${server}/start.ipxe`],
+			...['--enable-tftp', '--tftp-root=/usr/lib/ipxe', '--dhcp-boot=tag:!ipxe,ipxe.efi,,10.77.0.3'],
+			`--dhcp-host=${defaultMac},rack-7`,
+		]);
 	});
 	afterAll(() => lab?.[Symbol.asyncDispose]());
 
@@ -168,11 +171,6 @@ describe.skipIf(lacks)(`a real iPXE runs built scripts${lacks ? ` (needs ${lacks
 	] as const)(
 		'on $firmware, ten scripts: each request is the one that the dry run foretold',
 		async ({ firmware, ...build }) => {
-			await using _dhcp = await startPlainDhcp(lab, dhcpHost, [
-				...['--dhcp-userclass=set:ipxe,iPXE', `--dhcp-boot=tag:ipxe,${server}/start.ipxe`],
-				...['--enable-tftp', '--tftp-root=/usr/lib/ipxe', '--dhcp-boot=tag:!ipxe,ipxe.efi,,10.77.0.3'],
-				`--dhcp-host=${defaultMac},rack-7`,
-			]);
 			const table = join(lab.folder, 'files.json');
 			writeFileSync(table, JSON.stringify(files));
 			const script = new URL('./ipxe-server.ts', import.meta.url).pathname;
