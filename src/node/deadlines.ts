@@ -17,8 +17,10 @@ export function monotonicNow(): number {
  * anew only for an earlier one, and looks at the others when it fires.
  */
 export interface Deadlines {
-	/** Takes note of the deadline, which may have changed. */
+	/** Looks after it from now on. */
 	watch(waiting: Waiting): void;
+	/** Takes note that the deadline of something watched has changed. */
+	changed(waiting: Waiting): void;
 	forget(waiting: Waiting): void;
 	readonly size: number;
 }
@@ -34,7 +36,12 @@ export function createDeadlines(): Deadlines {
 	function arm(deadline: number, now: number): void {
 		clearTimeout(timer);
 		armedFor = deadline;
-		timer = deadline === Number.POSITIVE_INFINITY ? undefined : setTimeout(fire, Math.max(1, deadline - now));
+		timer = deadline === Number.POSITIVE_INFINITY ? undefined : setTimeout(settle, Math.max(1, deadline - now));
+	}
+
+	/** A busy process finds packets waiting that move the deadline on: they are read before anything is sent again. */
+	function settle(): void {
+		setImmediate(fire);
 	}
 
 	function fire(): void {
@@ -48,9 +55,12 @@ export function createDeadlines(): Deadlines {
 		arm(earliest, now);
 	}
 
-	return {
+	const deadlines: Deadlines = {
 		watch(waiting) {
 			all.add(waiting);
+			deadlines.changed(waiting);
+		},
+		changed(waiting) {
 			const deadline = waiting.nextDeadline;
 			if (deadline < armedFor) arm(deadline, monotonicNow());
 		},
@@ -62,4 +72,5 @@ export function createDeadlines(): Deadlines {
 			return all.size;
 		},
 	};
+	return deadlines;
 }

@@ -1,6 +1,8 @@
-import { constants, realpathSync, statSync } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, open, read, realpathSync, statSync } from 'node:fs';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
 import { PxekitError } from '../wire/errors.ts';
 import { createFileCache, type FileCache } from './file-cache.ts';
 import { type FileNameRule, segmentsOfName } from './file-name.ts';
@@ -25,6 +27,10 @@ const pageSize = 64 * 1024;
 const restlessFor = 100;
 
 let restlessFiles = 0;
+
+/** How long, in milliseconds, a name stands for the file that it was found to be, if that is still there. */
+const foundFor = 1_000;
+const maxFound = 1_000;
 
 /**
  * Serves the files of a folder and of those below it. No name leads out of it, neither by `..` nor by a symbolic link;
@@ -61,13 +67,33 @@ export function directorySource(root: string, options: DirectorySourceOptions = 
 		return quietly(realpath(folder));
 	}
 
-	return async ({ filename }) => {
+	/** Names that were found a moment ago: in a boot storm all ask for the same few. */
+	const found = new Map<string, { seen: SeenFile; until: number }>();
+
+	async function findFile(filename: string): Promise<SeenFile | undefined> {
 		const segments = segmentsOfName(filename, rules);
 		if (segments.length === 0) return undefined;
 		const path = await find(segments);
 		if (path === undefined) return undefined;
 		if (!allowLinksOutside && !isBelow(realRoot, path)) throw new TftpRefusal('accessViolation');
-		return openFile(path, cache);
+		return lookAt(path);
+	}
+
+	return async ({ filename }) => {
+		const recent = found.get(filename);
+		if (recent && performance.now() < recent.until) {
+			try {
+				return await openFile(recent.seen, cache);
+			} catch (error) {
+				if (!(error instanceof OtherFile)) throw error;
+			}
+		}
+		found.delete(filename);
+		const seen = await findFile(filename);
+		if (!seen) return undefined;
+		if (found.size >= maxFound) found.clear();
+		found.set(filename, { seen, until: performance.now() + foundFor });
+		return openFile(seen, cache);
 	};
 }
 
@@ -96,22 +122,40 @@ async function quietly<Result>(looking: Promise<Result>): Promise<Result | undef
 	}
 }
 
-async function openFile(path: string, cache: FileCache): Promise<TftpContentReader | undefined> {
-	// Looked at before it is opened, as opening a FIFO waits and opening a device may do something.
-	const seen = await quietly(lstat(path, { bigint: true }));
-	if (!seen) return undefined;
-	if (!seen.isFile()) throw new TftpRefusal('accessViolation');
-	const handle = await quietly(open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK));
-	if (!handle) return undefined;
+const openDescriptor = promisify(open);
+const readDescriptor = promisify(read);
+
+/** A file that was looked at: what a later opening must find again. */
+interface SeenFile {
+	readonly path: string;
+	readonly dev: bigint;
+	readonly ino: bigint;
+}
+
+/** Looked at before it is opened, as opening a FIFO waits and opening a device may do something. */
+async function lookAt(path: string): Promise<SeenFile | undefined> {
+	const stat = await quietly(lstat(path, { bigint: true }));
+	if (!stat) return undefined;
+	if (!stat.isFile()) throw new TftpRefusal('accessViolation');
+	return { path, dev: stat.dev, ino: stat.ino };
+}
+
+async function openFile(seen: SeenFile, cache: FileCache): Promise<TftpContentReader | undefined> {
+	const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+	const descriptor = await quietly(openDescriptor(seen.path, flags));
+	if (descriptor === undefined) return undefined;
 	try {
-		const stat = await handle.stat({ bigint: true });
-		if (!stat.isFile() || stat.ino !== seen.ino || stat.dev !== seen.dev) throw new TftpRefusal('accessViolation');
-		return readerOfFile(handle, stat, cache);
+		const stat = fstatSync(descriptor, { bigint: true });
+		if (!stat.isFile() || stat.ino !== seen.ino || stat.dev !== seen.dev) throw new OtherFile('accessViolation');
+		return readerOfFile(descriptor, stat, cache);
 	} catch (error) {
-		await handle.close();
+		closeSync(descriptor);
 		throw error;
 	}
 }
+
+/** Another file stands now where one was looked at. */
+class OtherFile extends TftpRefusal {}
 
 /** What tells one state of a file from another. */
 interface FileState {
@@ -122,32 +166,49 @@ interface FileState {
 	readonly mtimeMs: bigint;
 }
 
-function readerOfFile(handle: FileHandle, state: FileState, cache: FileCache): TftpContentReader {
+function readerOfFile(descriptor: number, state: FileState, cache: FileCache): TftpContentReader {
 	const size = Number(state.size);
 	const isRestless = Date.now() - Number(state.mtimeMs) < restlessFor;
 	const identity = `${state.dev}:${state.ino}:${size}:${state.mtimeNs}${isRestless ? `:${restlessFiles++}` : ''}`;
 	let nextPage = 0;
+	/** Other transfers may wait for a page that is read through this descriptor: it stays open until they have it. */
+	let reading = 0;
+	let closed = false;
+
+	function closeWhenUnused(): void {
+		if (closed && reading === 0) closeSync(descriptor);
+	}
 
 	async function load(offset: number): Promise<Uint8Array> {
-		const page = Buffer.allocUnsafeSlow(Math.min(pageSize, size - offset));
-		for (let at = 0; at < page.length; ) {
-			const { bytesRead } = await handle.read(page, at, page.length - at, offset + at);
-			if (bytesRead === 0) throw new FileChanged();
-			at += bytesRead;
+		reading++;
+		try {
+			const page = Buffer.allocUnsafeSlow(Math.min(pageSize, size - offset));
+			for (let at = 0; at < page.length; ) {
+				const { bytesRead } = await readDescriptor(descriptor, page, at, page.length - at, offset + at);
+				if (bytesRead === 0) throw new FileChanged();
+				at += bytesRead;
+			}
+			const now = fstatSync(descriptor, { bigint: true });
+			if (now.size !== state.size || now.mtimeNs !== state.mtimeNs) throw new FileChanged();
+			return page;
+		} finally {
+			reading--;
+			closeWhenUnused();
 		}
-		const now = await handle.stat({ bigint: true });
-		if (now.size !== state.size || now.mtimeNs !== state.mtimeNs) throw new FileChanged();
-		return page;
 	}
 
 	return {
 		size,
 		next() {
 			const offset = nextPage * pageSize;
-			if (offset >= size) return undefined;
+			if (closed || offset >= size) return undefined;
 			return cache.page(identity, nextPage++, () => load(offset));
 		},
-		close: () => handle.close(),
+		close() {
+			if (closed) return;
+			closed = true;
+			closeWhenUnused();
+		},
 	};
 }
 

@@ -24,7 +24,12 @@ export type {
 	TftpTarget,
 } from './tftp-client-options.ts';
 export { TftpTransferError } from './tftp-client-run.ts';
-export type { TftpEvent, TftpTransferEvent, TftpTransferReport } from './tftp-events.ts';
+export {
+	type TftpEvent,
+	type TftpTransferEvent,
+	type TftpTransferReport,
+	tftpDiagnosticsChannel,
+} from './tftp-events.ts';
 export type { TftpSink } from './tftp-feed.ts';
 export { serveTftp } from './tftp-server.ts';
 export type { TftpServer, TftpServerOptions, TftpWriteHandler } from './tftp-server-options.ts';

@@ -12,19 +12,21 @@ export interface PacketMemory {
  * written twice: the system may hold on to a datagram after `send` has returned.
  */
 export function createPacketMemory(): PacketMemory {
-	let slab = Buffer.alloc(0);
+	let slab = new ArrayBuffer(0);
+	let bytes = new Uint8Array(slab);
 	let at = 0;
 	return {
 		encode(packet) {
 			if (packet.kind !== 'data') return encodeTftp(packet);
 			const length = 4 + packet.data.length;
-			if (at + length > slab.length) {
-				slab = Buffer.allocUnsafeSlow(Math.max(slabSize, length));
+			if (at + length > bytes.length) {
+				slab = new ArrayBuffer(Math.max(slabSize, length));
+				bytes = new Uint8Array(slab);
 				at = 0;
 			}
 			const start = at;
-			at += writeTftpData(packet, slab, start);
-			return slab.subarray(start, at);
+			at += writeTftpData(packet, bytes, start);
+			return new Uint8Array(slab, start, length);
 		},
 	};
 }

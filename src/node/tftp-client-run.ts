@@ -118,7 +118,7 @@ function progressOf(
 	machine: TftpMachine & { readonly terms: { readonly size?: number | undefined } },
 	onProgress: NonNullable<ClientSettings['onProgress']>,
 ): () => void {
-	let told = -1;
+	let told = 0;
 	return () => {
 		const { bytes } = machine.statistics;
 		if (bytes === told) return;

@@ -86,7 +86,7 @@ export function createDrive(options: DriveOptions): Drive {
 			options.onEnd();
 		}
 		if (machine.closed) close();
-		else deadlines.watch(drive);
+		else deadlines.changed(drive);
 	}
 
 	const drive: Drive = {
@@ -111,5 +111,6 @@ export function createDrive(options: DriveOptions): Drive {
 			return lastHeard;
 		},
 	};
+	deadlines.watch(drive);
 	return drive;
 }

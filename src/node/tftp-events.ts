@@ -1,6 +1,23 @@
 import type { TftpOption } from '../tftp/packet.ts';
 import type { Endpoint } from './udp-socket.ts';
 
+/**
+ * Name of the channel of `node:diagnostics_channel` that every {@link TftpEvent} of every server in the process is
+ * published on: `pxekit:tftp`.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel';
+ * import { type TftpEvent, tftpDiagnosticsChannel } from 'pxekit/node';
+ *
+ * let failed = 0;
+ * subscribe(tftpDiagnosticsChannel, (event) => {
+ *   if ((event as TftpEvent).type === 'failed') failed++;
+ * });
+ * ```
+ */
+export const tftpDiagnosticsChannel = 'pxekit:tftp';
+
 /** What the events of one transfer have in common. */
 export interface TftpTransferEvent {
 	/** Tells transfers apart: counts up from 1 as long as the server lives. */

@@ -1,6 +1,12 @@
 import { type TftpErrorName, tftpErrorCode, tftpErrorText } from '../tftp/error-codes.ts';
 import { negotiateTftp } from '../tftp/negotiation.ts';
-import { decodeTftp, encodeTftp, type TftpPacket, type TftpRequestPacket } from '../tftp/packet.ts';
+import {
+	decodeTftp,
+	encodeTftp,
+	type TftpErrorPacket,
+	type TftpPacket,
+	type TftpRequestPacket,
+} from '../tftp/packet.ts';
 import { createReceiver } from '../tftp/receiver.ts';
 import { createSender } from '../tftp/sender.ts';
 import type { TftpMachine } from '../tftp/transfer.ts';
@@ -22,6 +28,8 @@ export interface ServerContext {
 	readonly options: TftpServerOptions;
 	readonly source: TftpSource;
 	readonly emit: (event: TftpEvent) => void;
+	/** Whether anybody is told of events now. */
+	readonly isObserved: () => boolean;
 	readonly deadlines: Deadlines;
 	readonly memory: PacketMemory;
 }
@@ -58,13 +66,14 @@ type FailedBy = Extract<TftpEvent, { type: 'failed' }>['by'];
 
 export function createServedTransfer(
 	{ id, listener, packet, client }: ServedRequest,
-	{ options, source, emit, deadlines, memory }: ServerContext,
+	{ options, source, emit, isObserved, deadlines, memory }: ServerContext,
 ): ServedTransfer {
 	const { local } = listener;
 	const direction = packet.kind === 'rrq' ? 'read' : 'write';
 	const common: TftpTransferEvent = { transfer: id, client, local, filename: packet.filename, direction };
 	const startedAt = monotonicNow();
-	const gone = new AbortController();
+	/** Made when a source asks for it: most do not, and it costs more than a block. */
+	let gone: AbortController | undefined;
 	let machine: TftpMachine | undefined;
 	let drive: Drive | undefined;
 	let release = () => {};
@@ -78,7 +87,7 @@ export function createServedTransfer(
 	function finish(): void {
 		if (over) return;
 		over = true;
-		gone.abort();
+		gone?.abort();
 		release();
 	}
 
@@ -110,7 +119,11 @@ export function createServedTransfer(
 			options: recordOf(packet),
 			client,
 			local,
-			signal: gone.signal,
+			get signal() {
+				gone ??= new AbortController();
+				if (over) gone.abort();
+				return gone.signal;
+			},
 		};
 		if (direction === 'read') await openRead(request);
 		else await openWrite(request);
@@ -221,7 +234,7 @@ export function createServedTransfer(
 			deadlines,
 			memory,
 			moveContent: feed.move,
-			onStep: options.onEvent && ((done) => onStep(started, done)),
+			onStep: isObserved() ? (done) => onStep(started, done) : undefined,
 			onEnd() {
 				feed.finish(started.outcome?.kind === 'complete');
 				reportEnd(started);
@@ -272,6 +285,14 @@ export function createServedTransfer(
 		}
 	}
 
+	/** The client went before its file was open. */
+	function giveUpEarly({ code, message }: TftpErrorPacket): void {
+		if (over) return;
+		const nothing = { bytes: 0, milliseconds: monotonicNow() - startedAt, retransmits: 0, duplicates: 0 };
+		emit({ type: 'failed', ...common, ...nothing, roundTrip: undefined, by: 'client', code, message });
+		finish();
+	}
+
 	return {
 		packet,
 		get proven() {
@@ -299,7 +320,8 @@ export function createServedTransfer(
 			else finish();
 		},
 		receive(received) {
-			drive?.receive(received);
+			if (drive) drive.receive(received);
+			else if (received.kind === 'error') giveUpEarly(received);
 		},
 		busy(limit, action) {
 			emit({ type: 'busy', ...common, limit, action });

@@ -1,10 +1,11 @@
 import type { RemoteInfo } from 'node:dgram';
+import { channel } from 'node:diagnostics_channel';
 import { checkPolicy } from '../tftp/negotiation.ts';
 import { decodeTftp, encodeTftp, type TftpPacket, type TftpRequestPacket } from '../tftp/packet.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createPacketMemory } from './packet-memory.ts';
 import { createAdmission } from './tftp-admission.ts';
-import type { TftpEvent } from './tftp-events.ts';
+import { type TftpEvent, tftpDiagnosticsChannel } from './tftp-events.ts';
 import { openListeners, type TftpListener } from './tftp-listeners.ts';
 import { createServedTransfer, type ServedTransfer, type ServerContext } from './tftp-served-transfer.ts';
 import { checkServerOptions, type TftpServer, type TftpServerOptions } from './tftp-server-options.ts';
@@ -43,6 +44,7 @@ export async function serveTftp(options: TftpServerOptions): Promise<TftpServer>
 		options,
 		source: Array.isArray(source) ? firstSource(...(source as readonly TftpSource[])) : (source as TftpSource),
 		emit,
+		isObserved: () => options.onEvent !== undefined || channel(tftpDiagnosticsChannel).hasSubscribers,
 		deadlines: createDeadlines(),
 		memory: createPacketMemory(),
 	};
@@ -60,7 +62,8 @@ export async function serveTftp(options: TftpServerOptions): Promise<TftpServer>
 			emit({ type: 'ignored', client, local: listener.local, reason: isRequest ? 'malformed-request' : 'not-tftp' });
 			return;
 		}
-		const transfer = options.singlePort ? transfers.get(key) : undefined;
+		// A client that gives up before it has heard from the transfer's own port says so here.
+		const transfer = options.singlePort || packet.kind === 'error' ? transfers.get(key) : undefined;
 		if (packet.kind === 'rrq' || packet.kind === 'wrq') onRequest(listener, packet, client, key);
 		else if (transfer) transfer.receive(packet);
 		else emit({ type: 'ignored', client, local: listener.local, reason: 'no-transfer' });
@@ -142,7 +145,9 @@ function sameRequest(a: TftpRequestPacket, b: TftpRequestPacket): boolean {
 }
 
 function emitterOf(onEvent: TftpServerOptions['onEvent']): (event: TftpEvent) => void {
+	const diagnostics = channel(tftpDiagnosticsChannel);
 	return (event) => {
+		if (diagnostics.hasSubscribers) diagnostics.publish(event);
 		try {
 			onEvent?.(event);
 		} catch {

@@ -20,8 +20,8 @@ export interface BootMenu {
 	/** In the order shown; the first one is taken when the prompt runs out. */
 	readonly menu: readonly MenuEntry[];
 	/**
-	 * Shown before the menu. Default `{ text: 'PXE', timeout: 0 }`: the first entry at once. Timeout in seconds;
-	 * 255 shows the menu and waits.
+	 * Shown before the menu. The timeout is in seconds; 0 takes the first entry at once, 255 shows the menu and waits.
+	 * Default: the text `PXE`, and 255, or 0 when there is only one entry.
 	 */
 	readonly prompt?: MenuPrompt | undefined;
 	/** How clients look for the boot server of the entry they chose. Default: the addresses in the menu only. */

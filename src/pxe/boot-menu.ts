@@ -1,6 +1,6 @@
 import { EncodeError } from '../wire/errors.ts';
 import type { BootFile, BootMenu, MenuEntry } from './boot-answer.ts';
-import type { BootItem } from './pxe-option-kinds.ts';
+import type { BootItem, MenuPrompt } from './pxe-option-kinds.ts';
 import type { PxeOptionsInit } from './pxe-options.ts';
 
 /** PXE 2.1 table 2-1: 32768 to 65534 are for anybody's use. */
@@ -67,9 +67,9 @@ export function menuOptions(menu: BootMenu, proxyAddress: string): PxeOptionsIni
 	];
 }
 
-/** dnsmasq's default: the first entry at once. */
-export function promptOf(menu: BootMenu): { readonly text: string; readonly timeout: number } {
-	return menu.prompt ?? { text: 'PXE', timeout: 0 };
+/** dnsmasq's default: the only entry at once; of several, the user's choice. */
+function promptOf({ menu, prompt }: BootMenu): MenuPrompt {
+	return prompt ?? { text: 'PXE', timeout: menu.length === 1 ? 0 : 255 };
 }
 
 /**

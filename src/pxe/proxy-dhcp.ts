@@ -14,7 +14,7 @@ import { EncodeError } from '../wire/errors.ts';
 import { isIpv4, parseIpv4 } from '../wire/ipv4.ts';
 import type { BootAnswer, BootFile, BootFunction, BootMenu } from './boot-answer.ts';
 import { requestedBootItem } from './boot-item.ts';
-import { fileOfItem, menuOptions, onlyFile, promptOf } from './boot-menu.ts';
+import { fileOfItem, menuOptions, onlyFile } from './boot-menu.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
 import type { BootItem } from './pxe-option-kinds.ts';
 import { encodePxeOptions, type PxeOptionsInit } from './pxe-options.ts';
@@ -138,8 +138,9 @@ const takeTheFile: PxeOptionsInit = { discoveryControl: { useBootFile: true } };
 function stepForItem(boot: BootAnswer, item: BootItem): NextStep | undefined {
 	if (!boot.menu) return { file: boot, vendorOptions: { bootItem: item }, deferred: false };
 	const file = fileOfItem(boot, item);
-	// The prompt behind the item is what dnsmasq sends; clients read the item.
-	return file && { file, vendorOptions: { bootItem: item, menuPrompt: promptOf(boot) }, deferred: false };
+	// The menu's prompt behind the item is what dnsmasq sends; clients read the item.
+	const prompt = boot.prompt && { menuPrompt: boot.prompt };
+	return file && { file, vendorOptions: { bootItem: item, ...prompt }, deferred: false };
 }
 
 /** What the answer to a DISCOVER (`isOffer`), or the first answer on port 4011, says. */

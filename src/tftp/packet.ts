@@ -88,6 +88,14 @@ const opcodes = { rrq: 1, wrq: 2, data: 3, ack: 4, error: 5, oack: 6 } as const;
  * ```
  */
 export function decodeTftp(bytes: Uint8Array): TftpPacket {
+	// ACKs and DATA are all but a few of the packets: they are read without a detour.
+	if (bytes.length >= 4 && bytes[0] === 0) {
+		const block = ((bytes[2] as number) << 8) | (bytes[3] as number);
+		if (bytes[1] === opcodes.ack) {
+			return bytes.length === 4 ? { kind: 'ack', block } : { kind: 'ack', block, nextWindow: bytes[4] as number };
+		}
+		if (bytes[1] === opcodes.data) return { kind: 'data', block, data: bytes.subarray(4) };
+	}
 	const reader = new Reader(bytes);
 	const opcode = reader.u16('opcode');
 	switch (opcode) {
@@ -95,11 +103,8 @@ export function decodeTftp(bytes: Uint8Array): TftpPacket {
 		case opcodes.wrq:
 			return decodeRequest(opcode === opcodes.rrq ? 'rrq' : 'wrq', bytes);
 		case opcodes.data:
-			return { kind: 'data', block: reader.u16('block'), data: reader.rest() };
-		case opcodes.ack: {
-			const block = reader.u16('block');
-			return reader.left > 0 ? { kind: 'ack', block, nextWindow: reader.u8('nextWindow') } : { kind: 'ack', block };
-		}
+		case opcodes.ack:
+			throw new DecodeError('too-short', 'the packet ends before its block number', { offset: 2, path: 'block' });
 		case opcodes.error: {
 			const code = reader.u16('code');
 			const text = reader.rest();

@@ -167,8 +167,10 @@ export function createReceiver(options: ReceiverOptions, now: number): TftpRecei
 		}
 		const index = blockIndex(block, expected - 1, terms.rollover);
 		if (index < expected) {
-			// RFC 1350 section 2: the ACK of the newest block was lost. Older ones are on their way to becoming it.
-			if (index === expected - 1) repeatAck();
+			// RFC 1350 section 2: the ACK of the newest block was lost. But inside a window that comes again, the blocks that
+			// are missing follow at once.
+			if (index === expected - 1 && inWindow === 0) repeatAck();
+			else counts.duplicates++;
 			return;
 		}
 		if (outcome || lastReceived) return;

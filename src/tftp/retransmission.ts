@@ -4,7 +4,7 @@ export interface TftpTiming {
 	readonly initialTimeout: number;
 	/** The wait is never shorter than this; 20 for a sender, 200 for a receiver (the sender is the one to repair). */
 	readonly minTimeout: number;
-	/** The wait is never longer than this, however often it was doubled; 4000. */
+	/** The wait is not doubled beyond this; 1000. It is longer only when round trips are. */
 	readonly maxTimeout: number;
 	/** A transfer that made no progress for this long has failed; 60,000. Clients may well hold a file open in a menu. */
 	readonly giveUpAfter: number;
@@ -20,7 +20,7 @@ export interface TftpTiming {
 export const senderTiming: TftpTiming = {
 	initialTimeout: 250,
 	minTimeout: 20,
-	maxTimeout: 4_000,
+	maxTimeout: 1_000,
 	giveUpAfter: 60_000,
 	firstRepeats: 3,
 	firstGiveUpAfter: 10_000,
@@ -41,10 +41,14 @@ export interface RetransmissionTimer {
 	sample(milliseconds: number): void;
 	/** Doubles the wait, after it ran out. */
 	backOff(): void;
+	/** Takes back one doubling: the peer answered at once, although nothing could be measured. */
+	ease(): void;
 	/** What to wait now, jittered. */
 	wait(): number;
 	/** What to wait without doubling and jitter. */
 	readonly base: number;
+	/** The shortest round trip measured; `undefined` until one was. */
+	readonly fastest: number | undefined;
 	/** Smoothed round-trip time; `undefined` until one was measured. */
 	readonly roundTrip: number | undefined;
 }
@@ -53,11 +57,16 @@ export interface RetransmissionTimer {
 export function createRetransmissionTimer(timing: TftpTiming, random: () => number): RetransmissionTimer {
 	let smoothed: number | undefined;
 	let deviation = 0;
+	let fastest: number | undefined;
 	let doublings = 0;
-	const base = () =>
-		smoothed === undefined ? timing.initialTimeout : Math.max(timing.minTimeout, smoothed + 4 * deviation);
+	const base = () => {
+		if (smoothed === undefined) return timing.initialTimeout;
+		// At least half a round trip of margin: with a steady one the deviation goes to nothing.
+		return Math.max(timing.minTimeout, smoothed + Math.max(4 * deviation, smoothed / 2));
+	};
 	return {
 		sample(milliseconds) {
+			fastest = Math.min(fastest ?? milliseconds, milliseconds);
 			if (smoothed === undefined) {
 				smoothed = milliseconds;
 				deviation = milliseconds / 2;
@@ -70,12 +79,19 @@ export function createRetransmissionTimer(timing: TftpTiming, random: () => numb
 		backOff() {
 			if (base() * 2 ** doublings < timing.maxTimeout) doublings++;
 		},
+		ease() {
+			if (doublings > 0) doublings--;
+		},
 		wait() {
 			// Jitter only lengthens: many clients that lost a packet at once must not all be repaired at once.
-			return Math.min(timing.maxTimeout, base() * 2 ** doublings) * (1 + random() / 8);
+			const doubled = Math.min(timing.maxTimeout, base() * 2 ** doublings);
+			return Math.max(doubled, base()) * (1 + random() / 8);
 		},
 		get base() {
-			return Math.min(timing.maxTimeout, base());
+			return base();
+		},
+		get fastest() {
+			return fastest;
 		},
 		get roundTrip() {
 			return smoothed;

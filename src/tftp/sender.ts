@@ -75,13 +75,13 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 	let repaired = -1;
 	/** A late duplicate ACK has hastened a resend since the last progress or timeout. */
 	let hastened = false;
-	/** How long the first ACK of `acked` took, when that block had been sent twice: which copy it answers is unknown. */
-	let ambiguous: number | undefined;
+	/** The window was sent again by the timer: an ACK inside it tells what the client had before, not what is missing. */
+	let timedOut = false;
 
 	let proven = false;
-	let firstSentAt = now;
 	let sentAt = now;
 	let progressAt = now;
+	let heardAt = now;
 	let resendAt = Number.POSITIVE_INFINITY;
 	let outcome: TftpOutcome | undefined;
 	let farewell: TftpErrorPacket | undefined;
@@ -92,10 +92,14 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 		supply.end();
 	}
 
-	const lastBlock = () =>
-		supply.total === undefined ? Number.POSITIVE_INFINITY : Math.floor(supply.total / terms.blockSize) + 1;
-	const allSent = () => top === lastBlock();
-	const windowEnd = () => Math.min(acked + terms.windowSize, lastBlock());
+	/** Index of the last block, once the end of the content and the block size are known. */
+	let lastBlock = Number.POSITIVE_INFINITY;
+	const findLastBlock = () => {
+		if (supply.total !== undefined) lastBlock = Math.floor(supply.total / terms.blockSize) + 1;
+	};
+	findLastBlock();
+	const allSent = () => top === lastBlock;
+	const windowEnd = () => Math.min(acked + terms.windowSize, lastBlock);
 
 	function end(how: TftpOutcome): void {
 		outcome ??= how;
@@ -111,8 +115,9 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 
 	function giveUpAt(): number {
 		if (!proven) return progressAt + Math.min(timing.firstGiveUpAfter, timing.giveUpAfter);
-		if (allSent()) return progressAt + Math.min(timing.lastGiveUpAfter, timing.giveUpAfter);
-		return progressAt + timing.giveUpAfter;
+		const last = progressAt + timing.giveUpAfter;
+		// A client that still asks for what it lacks has not gone with a last ACK that was lost.
+		return allSent() ? Math.min(last, heardAt + timing.lastGiveUpAfter) : last;
 	}
 
 	function armResend(at: number): void {
@@ -122,6 +127,7 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 	function progress(at: number): void {
 		proven = true;
 		progressAt = at;
+		heardAt = at;
 		hastened = false;
 		resendAt = Number.POSITIVE_INFINITY;
 	}
@@ -130,6 +136,7 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 		inOpening = false;
 		openingDue = false;
 		terms = agreed;
+		findLastBlock();
 		maxWait = terms.timeout ?? Number.POSITIVE_INFINITY;
 		if (openingSent === 1) timer.sample(at - sentAt);
 		progress(at);
@@ -151,40 +158,47 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 		// An ACK of the far past says nothing, and one of a block that was never sent is a lie or a mistake.
 		if (index <= acked || index > top) return;
 
-		const elapsed = at - sentAt;
-		const isUnambiguous = index === top && index > resentTop;
-		if (isUnambiguous) timer.sample(elapsed);
-		ambiguous = terms.windowSize === 1 && index <= resentTop ? at - firstSentAt : undefined;
+		// An ACK of a block that was sent twice may answer either: it is not measured, and the doubled wait stays. So a
+		// client that has become slow is measured by its next block.
+		if (index > resentTop) timer.sample(at - sentAt);
+		const canBeAnswer = isAfterRoundTrip(at);
 		acked = index;
-		cursor = index + 1;
 		progress(at);
-		if (index === lastBlock()) {
+		if (index === lastBlock) {
 			end({ kind: 'complete' });
 			return;
 		}
-		if (index < top) {
+		if (index < top && canBeAnswer && !timedOut) {
 			// The window breaks off here: RFC 7440 section 4 starts anew after the acknowledged block. Clients that send
 			// such an ACK for each block after the gap are answered once.
 			counts.gaps++;
 			repaired = index;
+			cursor = index + 1;
+			timer.ease();
+		} else {
+			cursor = Math.max(cursor, top + 1);
+			// With nothing new to send in this window, the rest of it is still awaited.
+			if (cursor > windowEnd()) armResend(at);
 		}
+		timedOut = false;
 		supply.drop(acked * terms.blockSize);
+	}
+
+	/** Whether an ACK that comes now can answer what was sent last; if not, those blocks are still on their way. */
+	function isAfterRoundTrip(at: number): boolean {
+		return timer.fastest === undefined || at - sentAt >= timer.fastest / 2;
 	}
 
 	function receiveDuplicate(at: number): void {
 		// Before the first block is acknowledged, an ACK 0 repeats the answer to the OACK.
 		counts.duplicates++;
 		proven = true;
-		if (ambiguous !== undefined && at - progressAt <= ambiguous) {
-			// Both copies of a block were acknowledged: the resend was needless and the client is slow, not lossy.
-			timer.sample(ambiguous);
-		}
-		ambiguous = undefined;
+		heardAt = at;
 		if (top === acked || outcome) return;
-		const elapsed = at - sentAt;
-		const firstOfWindowLost =
-			terms.windowSize > 1 && repaired !== acked && top > acked + 1 && elapsed > (timer.roundTrip ?? timer.base) / 2;
-		const late = !hastened && elapsed >= timer.base;
+		const firstOfWindowLost = terms.windowSize > 1 && repaired !== acked && top > acked + 1 && isAfterRoundTrip(at);
+		// A block that was sent twice is acknowledged twice: that must not send the next one twice (RFC 1123 section 4.2.3.1).
+		const wasSentOnce = acked === 0 ? openingSent <= 1 : acked > resentTop;
+		const late = !hastened && wasSentOnce && at - sentAt >= timer.base;
 		if (firstOfWindowLost) {
 			counts.gaps++;
 			repaired = acked;
@@ -228,7 +242,10 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 				return;
 			}
 			if (inOpening) openingDue = true;
-			else cursor = acked + 1;
+			else {
+				cursor = acked + 1;
+				timedOut = true;
+			}
 			resendAt = Number.POSITIVE_INFINITY;
 		},
 
@@ -258,7 +275,6 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 				counts.retransmits++;
 				if (index > resentTop) resentTop = index;
 			}
-			if (index === acked + 1 && index > resentTop) firstSentAt = at;
 			// While content for the rest of the window is missing the client waits with good reason.
 			if (index === lastOfWindow) armResend(at);
 			return { kind: 'data', block: blockNumber(index, terms.rollover), data };
@@ -275,7 +291,10 @@ export function createSender(options: SenderOptions, now: number): TftpSender {
 		},
 
 		supply: supply.push,
-		supplyEnd: supply.end,
+		supplyEnd() {
+			supply.end();
+			findLastBlock();
+		},
 		get wanted() {
 			if (outcome || supply.total !== undefined) return 0;
 			const ahead = Math.max(leastAhead, 2 * terms.windowSize * terms.blockSize);

@@ -4,6 +4,8 @@ export interface BootFile {
 	readonly name: string;
 	/** Where it came from: `http://10.0.0.1/vmlinuz`, `tftp://10.0.0.1/vmlinuz`. */
 	readonly uri: string;
+	/** What the boot loader was told about it: for an iPXE initrd the place in the kernel's file system. */
+	readonly arguments?: string | undefined;
 }
 
 /** How a boot loader's script or configuration ended. Shared by the dry runs of iPXE scripts and PXELINUX configs. */
@@ -21,6 +23,8 @@ export type BootOutcome =
 	| { readonly kind: 'firmware'; readonly status: number; readonly message: string }
 	/** An interactive prompt waits for a person. */
 	| { readonly kind: 'shell' }
+	/** The machine was restarted or switched off. */
+	| { readonly kind: 'power'; readonly action: 'reboot' | 'poweroff' }
 	| { readonly kind: 'failed'; readonly line?: number | undefined; readonly message: string }
 	/** The dry run's own limit of steps or time was reached. */
 	| { readonly kind: 'out-of-budget'; readonly message: string };

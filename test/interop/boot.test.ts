@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLineIn, userspaceMarker, writeBootFiles } from './lab/boot-files.ts';
-import { type BootServer, startBootServer } from './lab/boot-server-process.ts';
+import { startBootServer } from './lab/boot-server-process.ts';
+import { answers, expectSoundPackets, filesIn, requestsSeen, sent, tftpEvents } from './lab/boot-story.ts';
 import { startPlainDhcp } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { type Boot, bootMachine, defaultMac, type MachineOptions } from './lab/machine.ts';
@@ -27,8 +28,11 @@ describe.skipIf(lacks)(`real firmware boots Linux${lacks ? ` (needs ${lacks})` :
 	});
 	afterAll(() => lab?.[Symbol.asyncDispose]());
 
-	const bootToUserspace = (options: Omit<MachineOptions, 'until'>): Promise<Boot> =>
-		bootMachine(lab, { ...options, until: userspaceMarker });
+	async function bootToUserspace(options: Omit<MachineOptions, 'until'>): Promise<Boot> {
+		const boot = await bootMachine(lab, { ...options, until: userspaceMarker });
+		await expectSoundPackets(boot);
+		return boot;
+	}
 
 	/** Each boot has a command line of its own, so that a stale script or log can't pass for it. */
 	const newCommandLine = () => `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
@@ -44,9 +48,7 @@ describe.skipIf(lacks)(`real firmware boots Linux${lacks ? ` (needs ${lacks})` :
 		writeFileSync(join(served, 'pxelinux.cfg', name), ['DEFAULT linux', ...label, ''].join('\n'));
 	}
 
-	/** Files as they are now, with their sizes: what the server is to have sent. */
-	const whole = (...names: readonly string[]) =>
-		names.map((name) => ({ filename: name, bytes: statSync(join(served, name)).size }));
+	const whole = (...names: readonly string[]) => filesIn(served, ...names);
 
 	describe('beside a DHCP server on another host that knows nothing of booting', () => {
 		beforeAll(async () => {
@@ -126,41 +128,6 @@ describe.skipIf(lacks)(`real firmware boots Linux${lacks ? ` (needs ${lacks})` :
 		});
 	});
 });
-
-const withoutRepeats = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
-
-/** `offer boot.ipxe` for each kind of answer that the proxy gave; clients may ask again. */
-function answers(server: BootServer, boot: Boot): string[] {
-	const said = server.events(boot.startedAt).flatMap((line) => {
-		if (line.server !== 'dhcp') return [];
-		const { event } = line;
-		if (event.type === 'failed') throw new Error(`the proxyDHCP server failed: ${event.error}`);
-		return event.type === 'offer' || event.type === 'ack' ? [`${event.type} ${event.file}`] : [];
-	});
-	return withoutRepeats(said);
-}
-
-type TftpEventOf<Type> = Extract<ReturnType<BootServer['events']>[number], { server: 'tftp' }>['event'] & {
-	type: Type;
-};
-
-function tftpEvents<Type extends string>(server: BootServer, boot: Boot, type: Type): TftpEventOf<Type>[] {
-	return server
-		.events(boot.startedAt)
-		.flatMap((line) => (line.server === 'tftp' && line.event.type === type ? [line.event as TftpEventOf<Type>] : []));
-}
-
-/** The files that were sent to their last byte, in order. */
-function sent(server: BootServer, boot: Boot): { filename: string; bytes: number }[] {
-	return tftpEvents(server, boot, 'done').map(({ filename, bytes }) => ({ filename, bytes }));
-}
-
-/** What tshark saw asked for by TFTP, all of it from the boot server. */
-async function requestsSeen(boot: Boot): Promise<string[]> {
-	const requests = await tshark(boot.capture, 'tftp.opcode == 1', 'ip.dst', 'tftp.source_file');
-	expect(withoutRepeats(requests.map(([server]) => server))).toEqual(['10.77.0.1']);
-	return withoutRepeats(requests.map(([, file = '']) => file));
-}
 
 /** In tshark's eyes: addresses came from one host, which knew nothing of booting; all else from the other one. */
 async function expectRolesSeen(boot: Boot): Promise<void> {

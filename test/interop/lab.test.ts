@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { exchangesWith } from '../support/exchanges.ts';
+import { pcapOf } from '../support/pcap.ts';
 import { run } from './lab/command.ts';
 import { openLab } from './lab/lab.ts';
 import { createNetwork } from './lab/network.ts';
 import { missing } from './lab/requirements.ts';
+import { complaints } from './lab/tshark.ts';
 
 const lacks = missing('ip', 'setpriv', 'busybox');
 
@@ -97,5 +100,33 @@ describe.skipIf(lacks)(`the lab itself${lacks ? ` (needs ${lacks})` : ''}`, () =
 		await program.logged(/ready/, 10);
 		await program.stop();
 		expect(existsSync(`/proc/${program.pid}`)).toBe(false);
+	});
+});
+
+const lacksReader = missing('tshark');
+
+describe.skipIf(lacksReader)(`complaints of tshark${lacksReader ? ` (needs ${lacksReader})` : ''}`, () => {
+	async function complaintsAbout(payload: Uint8Array): Promise<string[]> {
+		const folder = mkdtempSync(join(tmpdir(), `pxekit-${process.pid}-`));
+		onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+		const capture = join(folder, 'packet.pcap');
+		writeFileSync(capture, pcapOf([{ sourcePort: 67, destinationPort: 68, payload }]));
+		return complaints(capture, 'dhcp');
+	}
+	/** A captured OFFER of dnsmasq. */
+	const offer = Buffer.from(exchangesWith('p_menu.conf')[0]?.replyHex as string, 'hex');
+
+	test('none for a sound packet', async () => {
+		expect(await complaintsAbout(offer)).toEqual([]);
+	});
+
+	test('one for an option that goes past the end, and one for an address of three bytes', async () => {
+		const cut = offer.subarray(0, 243);
+		expect(await complaintsAbout(cut)).toHaveLength(1);
+		const short = Buffer.from(offer);
+		// Option 54, first after the message type.
+		expect([...short.subarray(243, 245)]).toEqual([54, 4]);
+		short[244] = 3;
+		expect(await complaintsAbout(short)).toHaveLength(1);
 	});
 });

@@ -2,48 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PxekitError } from 'pxekit';
-import {
-	serveTftp,
-	type TftpEvent,
-	TftpRefusal,
-	type TftpServer,
-	type TftpServerOptions,
-	type TftpTransferError,
-	tftpFileSize,
-	tftpGet,
-	virtualFiles,
-} from 'pxekit/node';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type RawPeer, rawPeer, readRequest } from './raw-tftp-peer.ts';
+import { TftpRefusal, type TftpServerOptions, type TftpTransferError, tftpFileSize, tftpGet } from 'pxekit/node';
+import { describe, expect, test, vi } from 'vitest';
+import { readRequest } from './raw-tftp-peer.ts';
+import { openPeer, serveFile } from './tftp-fixture.ts';
 
 const content = Uint8Array.from({ length: 3000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
-const servers: TftpServer[] = [];
-const peers: RawPeer[] = [];
 
-async function serve(options: Partial<TftpServerOptions> = {}) {
-	const events: TftpEvent[] = [];
-	const server = await serveTftp({
-		address: '127.0.0.1',
-		port: 0,
-		source: virtualFiles({ file: content, empty: new Uint8Array(0) }),
-		onEvent: (event) => events.push(event),
-		...options,
-	});
-	servers.push(server);
-	const types = () => events.map((event) => event.type);
-	return { server, port: server.addresses[0]?.port ?? 0, events, types };
-}
-
-async function peer(address?: string): Promise<RawPeer> {
-	const created = await rawPeer(address);
-	peers.push(created);
-	return created;
-}
-
-afterEach(async () => {
-	for (const created of peers.splice(0)) created.close();
-	await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+const serve = (options: Partial<TftpServerOptions> = {}) => serveFile(content, options);
 
 describe('serveTftp', () => {
 	test('serves with and without options, from a port of its own', async () => {
@@ -52,7 +18,7 @@ describe('serveTftp', () => {
 		const plain = { blockSize: 512, windowSize: 1 };
 		expect(await tftpGet({ address: '127.0.0.1', port, filename: '/file', ...plain })).toEqual(content);
 		expect(await tftpGet({ address: '127.0.0.1', port, filename: 'empty' })).toEqual(new Uint8Array(0));
-		const client = await peer();
+		const client = await openPeer();
 		client.send(readRequest('file'), port);
 		const answer = await client.next();
 		expect(answer.packet).toMatchObject({ kind: 'data', block: 1 });
@@ -68,9 +34,9 @@ describe('serveTftp', () => {
 	});
 
 	test('answers a stranger with ERROR 5 and goes on', async () => {
-		const { port, types } = await serve();
-		const client = await peer();
-		const stranger = await peer();
+		const { port, events } = await serve();
+		const client = await openPeer();
+		const stranger = await openPeer();
 		client.send(readRequest('file'), port);
 		const first = await client.next();
 		stranger.send({ kind: 'ack', block: 1 }, first.port);
@@ -79,24 +45,24 @@ describe('serveTftp', () => {
 		expect(await stranger.during(50)).toEqual([]);
 		client.send({ kind: 'ack', block: 1 }, first.port);
 		await vi.waitFor(async () => expect((await client.next()).packet).toMatchObject({ kind: 'data', block: 2 }));
-		expect(types()).toContain('ignored');
+		expect(events.map((event) => event.type)).toContain('ignored');
 	});
 
 	test('answers a repeated request from the same port with the same packet', async () => {
-		const { server, port, types } = await serve();
-		const client = await peer();
+		const { server, port, events } = await serve();
+		const client = await openPeer();
 		client.send(readRequest('file', { blksize: 1024 }), port);
 		const first = await client.next();
 		client.send(readRequest('file', { blksize: 1024 }), port);
 		const second = await client.next();
 		expect(second).toEqual(first);
 		expect(server.activeTransfers).toBe(1);
-		expect(types().filter((type) => type === 'repeat')).toHaveLength(1);
+		expect(events.map((event) => event.type).filter((type) => type === 'repeat')).toHaveLength(1);
 	});
 
 	test('lets another request from the same port replace the first', async () => {
 		const { server, port, events } = await serve();
-		const client = await peer();
+		const client = await openPeer();
 		client.send(readRequest('file', { blksize: 1024 }), port);
 		const first = await client.next();
 		client.send(readRequest('empty'), port);
@@ -139,8 +105,8 @@ describe('serveTftp', () => {
 	});
 
 	test('refuses unknown modes, uploads and malformed requests, and ignores the rest', async () => {
-		const { server, port, types } = await serve();
-		const client = await peer();
+		const { server, port, events } = await serve();
+		const client = await openPeer();
 		client.send({ kind: 'rrq', filename: 'file', mode: 'mail', options: [] }, port);
 		expect((await client.next()).packet).toMatchObject({ kind: 'error', code: 4 });
 		client.send({ kind: 'wrq', filename: 'file', mode: 'octet', options: [] }, port);
@@ -151,13 +117,13 @@ describe('serveTftp', () => {
 		client.send(Uint8Array.of(0, 9, 1), port);
 		client.send(new Uint8Array(0), port);
 		expect(await client.during(50)).toEqual([]);
-		expect(types().filter((type) => type === 'ignored')).toHaveLength(4);
+		expect(events.map((event) => event.type).filter((type) => type === 'ignored')).toHaveLength(4);
 		expect(server.activeTransfers).toBe(0);
 	});
 
 	test('closes within a second, tells its clients, and may be started again', async () => {
 		const { server, port } = await serve();
-		const client = await peer();
+		const client = await openPeer();
 		client.send(readRequest('file'), port);
 		await client.next();
 		const before = performance.now();

@@ -6,6 +6,8 @@ export interface Exchange {
 	/** One of the dnsmasq configurations in fixtures/dhcp. */
 	readonly serverConfig: string;
 	readonly request: string;
+	/** DHCP message type: 1 DISCOVER, 3 REQUEST. */
+	readonly requestType: number;
 	readonly requestHex: string;
 	readonly replyHex: string;
 	readonly requestFrom: [address: string, port: number];

@@ -52,21 +52,44 @@ export async function writeBootFiles(folder: string): Promise<void> {
  * installed.
  */
 export async function kernelPackage(): Promise<string> {
-	const folder = join(cache, 'kernel');
-	if (existsSync(join(folder, 'vmlinuz'))) return folder;
-	mkdirSync(cache, { recursive: true });
-	const work = mkdtempSync(join(cache, 'download-'));
-	try {
+	return cached('kernel', async (archiveOf, folder) => {
 		const depends = await run('apt-cache', ['depends', 'linux-image-cloud-amd64']);
 		const name = /Depends: (linux-image-\S+)/.exec(depends)?.[1];
 		if (!name) throw new Error('apt-cache knows no kernel for linux-image-cloud-amd64; has apt-get update run?');
-		await run('apt-get', ['download', '-o', 'APT::Sandbox::User=root', name], { cwd: work });
-		const archive = readdirSync(work).find((file) => file.endsWith('.deb')) as string;
-		await run('dpkg', ['-x', archive, 'unpacked'], { cwd: work });
-		const unpacked = join(work, 'unpacked');
-		const vmlinuz = readdirSync(join(unpacked, 'boot')).find((file) => file.startsWith('vmlinuz')) as string;
-		renameSync(join(unpacked, 'boot', vmlinuz), join(unpacked, 'vmlinuz'));
-		renameSync(unpacked, folder);
+		await run('dpkg', ['-x', await archiveOf(name), folder]);
+		const vmlinuz = readdirSync(join(folder, 'boot')).find((file) => file.startsWith('vmlinuz')) as string;
+		renameSync(join(folder, 'boot', vmlinuz), join(folder, 'vmlinuz'));
+	});
+}
+
+/** Debian's kernel for 64-bit ARM, which is a UEFI application too; out of the network installer. Downloaded once. */
+export async function arm64Kernel(): Promise<string> {
+	const folder = await cached('kernel-arm64', async (archiveOf, folder) => {
+		const archive = await archiveOf('debian-installer-12-netboot-arm64');
+		const kernel = './usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64/linux';
+		const extract = 'dpkg --fsys-tarfile "$1" | tar -xO "$2" > "$3"';
+		await run('bash', ['-o', 'pipefail', '-ec', extract, 'bash', archive, kernel, join(folder, 'linux')]);
+	});
+	return join(folder, 'linux');
+}
+
+/** A folder that is filled once, out of Debian packages. */
+async function cached(
+	name: string,
+	fill: (archiveOf: (packageName: string) => Promise<string>, folder: string) => Promise<void>,
+): Promise<string> {
+	const folder = join(cache, name);
+	if (existsSync(folder)) return folder;
+	mkdirSync(cache, { recursive: true });
+	const work = mkdtempSync(join(cache, 'download-'));
+	try {
+		const unfinished = join(work, 'folder');
+		mkdirSync(unfinished);
+		await fill(async (packageName) => {
+			await run('apt-get', ['download', '-o', 'APT::Sandbox::User=root', packageName], { cwd: work });
+			return join(work, readdirSync(work).find((file) => file.startsWith(`${packageName}_`)) as string);
+		}, unfinished);
+		renameSync(unfinished, folder);
 		return folder;
 	} finally {
 		rmSync(work, { recursive: true, force: true });

@@ -4,6 +4,8 @@
  */
 import { type DhcpServerEvent, directorySource, serveDhcp, serveTftp, type TftpEvent } from 'pxekit/node';
 import type { DhcpNetwork } from 'pxekit/pxe';
+import { type AnswersByKind, answerFor } from './client-kind.ts';
+import { type HttpRequestEvent, serveFolderOverHttp } from './http-server.ts';
 import { printLine } from './own-server.ts';
 
 export interface DhcpLabConfig {
@@ -11,16 +13,19 @@ export interface DhcpLabConfig {
 	readonly networks: readonly DhcpNetwork[];
 	/** The folder that is served over TFTP. */
 	readonly root?: string;
-	/** What each kind of client boots; those without a file get an address and no more. */
-	readonly files?: { readonly ipxe?: string; readonly bios?: string; readonly uefi?: string };
+	/** Those without an answer get an address and no more. */
+	readonly files?: AnswersByKind;
+	/** Serve the root over HTTP too, on port 80. */
+	readonly http?: boolean;
 }
 
 export type DhcpLabEvent = { readonly at: number } & (
 	| { readonly server: 'dhcp'; readonly event: DhcpServerEvent }
 	| { readonly server: 'tftp'; readonly event: TftpEvent }
+	| { readonly server: 'http'; readonly event: HttpRequestEvent }
 );
 
-const { address, networks, root, files = {} } = JSON.parse(process.argv[2] ?? '') as DhcpLabConfig;
+const { address, networks, root, files = {}, http } = JSON.parse(process.argv[2] ?? '') as DhcpLabConfig;
 const print = (line: DhcpLabEvent | 'ready'): void => printLine(line);
 
 const tftp =
@@ -34,11 +39,16 @@ const tftp =
 const dhcp = await serveDhcp({
 	serverAddress: address,
 	networks,
-	boot(client) {
-		const file = client.ipxe ? files.ipxe : client.architecture.firmware === 'uefi' ? files.uefi : files.bios;
-		return file === undefined ? undefined : { file };
-	},
+	boot: (client) => answerFor(files, client),
 	onEvent: (event) => print({ at: Date.now(), server: 'dhcp', event }),
 });
-process.once('SIGTERM', () => void Promise.all([dhcp.close(), tftp?.close()]));
+const web =
+	http && root !== undefined
+		? await serveFolderOverHttp(root, address, (event) => print({ at: Date.now(), server: 'http', event }))
+		: undefined;
+process.once('SIGTERM', () => {
+	web?.close();
+	web?.closeAllConnections();
+	void Promise.all([dhcp.close(), tftp?.close()]);
+});
 print('ready');

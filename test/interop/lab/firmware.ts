@@ -11,10 +11,35 @@ export interface Firmware {
 
 const ovmf = '/usr/share/OVMF';
 
-export type FirmwareName = 'bios' | 'bios-virtio' | 'ovmf';
+const aavmf = '/usr/share/AAVMF';
+
+export type FirmwareName = 'bios' | 'bios-virtio' | 'ovmf' | 'ovmf-http' | 'aavmf' | 'u-boot-arm64';
 
 /** Without a screen SeaBIOS, and with it iPXE and PXELINUX, write to the serial port: the log tells why a boot failed. */
 const noScreen = ['-machine', 'graphics=off'];
+
+function ovmfArgs(folder: string): string[] {
+	return ['-machine', 'q35', ...flash(folder, `${ovmf}/OVMF_CODE_4M.fd`, `${ovmf}/OVMF_VARS_4M.fd`)];
+}
+
+/** UEFI in flash: the code, and a new copy of its empty variables. */
+function flash(folder: string, code: string, emptyVariables: string): string[] {
+	const variables = join(folder, 'uefi-variables.fd');
+	copyFileSync(emptyVariables, variables);
+	return [
+		...['-drive', `if=pflash,format=raw,unit=0,readonly=on,file=${code}`],
+		...['-drive', `if=pflash,format=raw,unit=1,file=${variables}`],
+	];
+}
+
+/** OVMF asks the machine whether it is to boot by PXE (OvmfPkg/Library/PxeBcPcdProducerLib). */
+const noPxe = ['IPv4PXESupport', 'IPv6PXESupport'].flatMap((name) => [
+	'-fw_cfg',
+	`name=opt/org.tianocore/${name},string=n`,
+]);
+
+const arm64 = { program: 'qemu-system-aarch64', device: 'virtio-net-pci,romfile=' } as const;
+const arm64Machine = ['-machine', 'virt', '-cpu', 'cortex-a57'];
 
 /** The firmware that machines can have. */
 export const firmwares: Readonly<Record<FirmwareName, Firmware>> = {
@@ -23,17 +48,17 @@ export const firmwares: Readonly<Record<FirmwareName, Firmware>> = {
 	/** SeaBIOS with the iPXE ROM of a virtio card. */
 	'bios-virtio': { program: 'qemu-system-x86_64', device: 'virtio-net-pci', args: () => noScreen },
 	/** EDK II for x64; no ROM on the card, so that EDK II's own PXE client is at work. */
-	ovmf: {
+	ovmf: { program: 'qemu-system-x86_64', device: 'virtio-net-pci,romfile=', args: ovmfArgs },
+	/** The same with PXE switched off, so that HTTP boot is its first choice. */
+	'ovmf-http': {
 		program: 'qemu-system-x86_64',
 		device: 'virtio-net-pci,romfile=',
-		args: (folder) => {
-			const variables = join(folder, 'ovmf-variables.fd');
-			copyFileSync(`${ovmf}/OVMF_VARS_4M.fd`, variables);
-			return [
-				...['-machine', 'q35'],
-				...['-drive', `if=pflash,format=raw,unit=0,readonly=on,file=${ovmf}/OVMF_CODE_4M.fd`],
-				...['-drive', `if=pflash,format=raw,unit=1,file=${variables}`],
-			];
-		},
+		args: (folder) => [...ovmfArgs(folder), ...noPxe],
 	},
+	/** EDK II for 64-bit ARM. */
+	aavmf: {
+		...arm64,
+		args: (folder) => [...arm64Machine, ...flash(folder, `${aavmf}/AAVMF_CODE.fd`, `${aavmf}/AAVMF_VARS.fd`)],
+	},
+	'u-boot-arm64': { ...arm64, args: () => [...arm64Machine, '-bios', '/usr/lib/u-boot/qemu_arm64/u-boot.bin'] },
 };

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FirmwareName, firmwares } from './firmware.ts';
@@ -15,6 +17,8 @@ export interface MachineOptions {
 	readonly seconds?: number;
 	readonly mac?: string;
 	readonly uuid?: string;
+	/** What is typed at the machine's serial port, in this order: each once its text stands in what was printed since. */
+	readonly typed?: readonly Typed[];
 	/** More QEMU arguments. */
 	readonly args?: readonly string[];
 	/** Called when the boot is done, before the machine is switched off: to look into its memory, say. */
@@ -22,6 +26,14 @@ export interface MachineOptions {
 	/** How many times the boot may be tried: emulated firmware now and then hangs by itself. Default 3. */
 	readonly attempts?: number;
 }
+
+export interface Typed {
+	readonly after: string;
+	readonly text: string;
+}
+
+/** Keys as a terminal sends them. */
+export const keys = { down: '\x1b[B', enter: '\r' } as const;
 
 export interface Boot {
 	/** All that came out of the serial port. */
@@ -59,24 +71,34 @@ interface Attempt {
 }
 
 async function tryBoot(lab: Lab, options: MachineOptions, attempt: number): Promise<Attempt> {
-	const { name, until, seconds = 120 } = options;
+	const { name, until, seconds = 120, typed = [] } = options;
 	const { boot: host } = lab.network;
 	const serialFile = join(lab.folder, `${name}-${attempt}.serial`);
+	const serialSocket = join(lab.folder, `${name}-${attempt}.socket`);
 	const capture = join(lab.folder, `${name}-${attempt}.pcap`);
 	rmSync(serialFile, { force: true });
 	const serial = () => (existsSync(serialFile) ? readFileSync(serialFile, 'latin1') : '');
 
 	await using tcpdump = lab.start(host, `${name}-${attempt}-tcpdump`, [
 		'tcpdump',
-		...['-i', host.interface, '-U', '-s', '0', '-w', capture],
+		// Immediate: the last packets before the end must not stay behind in the kernel.
+		...['-i', host.interface, '--immediate-mode', '-U', '-s', '0', '-w', capture],
 	]);
 	await tcpdump.logged(/listening on/, 10);
 	const startedAt = Date.now();
-	await using qemu = lab.start(host, `${name}-${attempt}-qemu`, qemuCommand(lab, options, serialFile));
+	await using qemu = lab.start(host, `${name}-${attempt}-qemu`, qemuCommand(lab, options, serialFile, serialSocket));
+	const toType = [...typed];
+	let typedAt = 0;
 	const deadline = startedAt + seconds * 1000;
 	let reached = false;
 	while (!reached && qemu.running() && Date.now() < deadline) {
 		await sleep(100);
+		const next = toType[0];
+		if (next && serial().includes(next.after, typedAt)) {
+			typedAt = serial().length;
+			await typeInto(serialSocket, next.text);
+			toType.shift();
+		}
 		reached = serial().includes(until);
 	}
 	reached ||= serial().includes(until);
@@ -86,13 +108,28 @@ async function tryBoot(lab: Lab, options: MachineOptions, attempt: number): Prom
 	return { reached, reason, boot: { serial: serial(), capture, startedAt, seconds: elapsed, attempts: attempt } };
 }
 
-function qemuCommand(lab: Lab, options: MachineOptions, serialFile: string): [string, ...string[]] {
+async function typeInto(serialSocket: string, text: string): Promise<void> {
+	const socket = createConnection(serialSocket);
+	await once(socket, 'connect');
+	// Firmware takes an escape sequence for single keys when too much time passes in it, and loses keys that come too fast.
+	socket.write(text);
+	await sleep(300);
+	socket.destroy();
+}
+
+function qemuCommand(
+	lab: Lab,
+	options: MachineOptions,
+	serialFile: string,
+	serialSocket: string,
+): [string, ...string[]] {
 	const { firmware, mac = defaultMac, uuid = defaultUuid, args = [] } = options;
 	const { program, device, args: firmwareArgs } = firmwares[firmware];
 	return [
 		program,
 		...['-accel', 'tcg', '-m', '768', '-display', 'none', '-no-reboot', '-uuid', uuid],
-		...['-serial', `file:${serialFile}`],
+		...['-chardev', `socket,id=serial,path=${serialSocket},server=on,wait=off,logfile=${serialFile}`],
+		...['-serial', 'chardev:serial'],
 		...['-netdev', `tap,id=n0,ifname=${lab.network.tap},script=no,downscript=no`],
 		...['-device', `${device},netdev=n0,mac=${mac},bootindex=0`],
 		...firmwareArgs(lab.folder),

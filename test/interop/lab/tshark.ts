@@ -12,3 +12,13 @@ export async function tshark(capture: string, filter: string, ...fields: readonl
 		.filter(Boolean)
 		.map((line) => line.split('\t'));
 }
+
+/**
+ * What tshark finds wrong in the packets that pass the display filter: malformed ones, and what its dissectors mark as
+ * a note, a warning or an error. Its talk of what is normal (0x00200000) is left out.
+ */
+export async function complaints(capture: string, filter: string): Promise<string[]> {
+	const wrong = '(_ws.malformed || _ws.expert.severity >= 0x00400000)';
+	const rows = await tshark(capture, `(${filter}) && ${wrong}`, 'frame.number', '_ws.expert.message');
+	return rows.map(([frame, message]) => `frame ${frame}: ${message || 'malformed'}`);
+}

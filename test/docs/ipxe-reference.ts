@@ -1,0 +1,58 @@
+import { ipxeCommands, ipxeLintRules, ipxeSettings } from 'pxekit/ipxe';
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** A Markdown table. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+	const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** The rules of the linter, as docs/ipxe.md shows them. */
+export function lintRules(): string {
+	const rows = ipxeLintRules.map(({ code, severity, about, source }) => [
+		`\`${code}\``,
+		severity,
+		about,
+		`\`${source}\``,
+	]);
+	return table(['code', 'severity', 'what it finds', 'where iPXE says so'], rows);
+}
+
+/** docs/ipxe-reference.md: commands and settings as the tables have them. */
+export function reference(): string {
+	const commands = ipxeCommands.map(({ name, options, usage, macro, efi, bios, since }) => [
+		`\`${name}\``,
+		[...options.map(({ long, type }) => `--${long}${type === 'flag' ? '' : ` ${type}`}`), usage]
+			.filter(Boolean)
+			.map((text) => `\`${text}\``)
+			.join(' '),
+		macro,
+		efi,
+		bios,
+		since,
+	]);
+	const settings = ipxeSettings.map(({ name, tag = '', type, scope = '', about }) => [
+		`\`${name}\``,
+		tag,
+		type,
+		scope,
+		about,
+	]);
+	return [
+		'# iPXE commands and settings',
+		'',
+		'This page is made from the tables of `pxekit/ipxe`: `ipxeCommands` and `ipxeSettings`.',
+		'',
+		'## Commands',
+		'',
+		'UEFI and BIOS say whether a stock build of 2.0.0 has the command. All but `help` also take `--help`.',
+		'',
+		table(['command', 'options and arguments', 'build switch', 'UEFI', 'BIOS', 'since'], commands),
+		'',
+		'## Settings',
+		'',
+		table(['setting', 'tag', 'type', 'block', 'what it is'], settings),
+		'',
+	].join('\n');
+}

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { optionsOf, patternedContent, simulate } from './simulated-network.ts';
+
+const blockSizes = [8, 16, 199, 512, 1428];
+
+describe('sender and receiver', () => {
+	test('bring every byte over a network that loses, repeats, delays and reorders', () => {
+		fc.assert(
+			fc.property(
+				fc.record({
+					seed: fc.integer(),
+					length: fc.integer({ min: 0, max: 6000 }),
+					blksize: fc.constantFrom(...blockSizes),
+					windowsize: fc.integer({ min: 1, max: 20 }),
+					loss: fc.constantFrom(0, 0.02, 0.1, 0.2),
+					duplication: fc.constantFrom(0, 0.1, 0.5),
+					jitter: fc.constantFrom(0, 1, 50),
+					direction: fc.constantFrom('get' as const, 'put' as const),
+				}),
+				({ length, blksize, windowsize, ...network }) => {
+					const content = patternedContent(length, network.seed);
+					const result = simulate({ ...network, content, options: optionsOf({ blksize, windowsize, tsize: 0 }) });
+					expect(result.received).toEqual(content);
+					const [sender, receiver] =
+						network.direction === 'get' ? [result.server, result.client] : [result.client, result.server];
+					expect(receiver).toEqual({ kind: 'complete' });
+					expect(['complete', 'probably-complete']).toContain(sender?.kind);
+				},
+			),
+			{ numRuns: 400 },
+		);
+	});
+
+	test.each([
+		[0, 'get'],
+		[0, 'put'],
+		[1, 'get'],
+		[1, 'put'],
+	] as const)('carry files past block 65535, rolling over to %i, %s', (rollover, direction) => {
+		for (const windowsize of [1, 64]) {
+			const content = patternedContent(8 * 65_600 + 3);
+			const result = simulate({
+				seed: 5,
+				content,
+				direction,
+				loss: 0.01,
+				options: optionsOf({ blksize: 8, windowsize, rollover }),
+			});
+			expect(Buffer.compare(result.received, content)).toBe(0);
+			expect(result.client).toEqual({ kind: 'complete' });
+			expect(result.blocks.includes(0)).toBe(rollover === 0);
+		}
+	});
+});
