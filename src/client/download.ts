@@ -3,17 +3,10 @@ import type { FailureReason } from './firmware-errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import type { BootClientProfile } from './profile.ts';
 import type { FetchedFile } from './story.ts';
-import { createTftpFetch, type TftpFetch } from './tftp-fetch.ts';
+import { createTftpFetch, type DownloadFailure, type TftpFetch } from './tftp-fetch.ts';
 
 /** How a download ended. */
-export type DownloadResult =
-	| { readonly kind: 'fetched'; readonly file: FetchedFile }
-	| {
-			readonly kind: 'failed';
-			readonly reason: FailureReason;
-			readonly why: string;
-			readonly tftpCode?: number | undefined;
-	  };
+export type DownloadResult = { readonly kind: 'fetched'; readonly file: FetchedFile } | DownloadFailure;
 
 /** The boot file on its way, over TFTP or HTTP, with whatever the firmware asks before it. */
 export interface Download {

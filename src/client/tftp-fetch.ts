@@ -19,16 +19,19 @@ export interface TftpFetchOptions {
 	readonly random: () => number;
 }
 
+/** Why a file did not come. */
+export interface DownloadFailure {
+	readonly kind: 'failed';
+	readonly reason: FailureReason;
+	readonly why: string;
+	readonly tftpCode?: number | undefined;
+}
+
 /** How a fetch ended. */
 export type TftpFetchResult =
 	| { readonly kind: 'size'; readonly size: number | undefined }
 	| { readonly kind: 'read'; readonly bytes: Uint8Array }
-	| {
-			readonly kind: 'failed';
-			readonly reason: FailureReason;
-			readonly why: string;
-			readonly tftpCode?: number | undefined;
-	  };
+	| DownloadFailure;
 
 /** A firmware's TFTP: the receiver of the TFTP room with this firmware's words and waits. */
 export interface TftpFetch {

