@@ -4,6 +4,7 @@ import {
 	decodeTftp,
 	encodeTftp,
 	type TftpErrorPacket,
+	type TftpOption,
 	type TftpPacket,
 	type TftpRequestPacket,
 } from '../tftp/packet.ts';
@@ -60,6 +61,11 @@ export interface ServedRequest {
 	readonly listener: TftpListener;
 	readonly packet: TftpRequestPacket;
 	readonly client: Endpoint;
+}
+
+/** What a consumer's own option answered may not go on the wire: found out before a socket is open for it. */
+function assertWritable(granted: readonly TftpOption[]): void {
+	encodeTftp({ kind: 'oack', options: granted });
 }
 
 type FailedBy = Extract<TftpEvent, { type: 'failed' }>['by'];
@@ -151,6 +157,7 @@ export function createServedTransfer(
 
 	async function startRead(content: TftpContentReader): Promise<boolean> {
 		const { terms, granted } = negotiateTftp(packet, policy(), content.size);
+		assertWritable(granted);
 		const channel = await openChannel();
 		if (!channel) return false;
 		const sender = createSender(
@@ -182,6 +189,7 @@ export function createServedTransfer(
 
 	async function startWrite(request: TftpRequest, sink: TftpSink): Promise<boolean> {
 		const { terms, granted } = negotiateTftp(packet, policy());
+		assertWritable(granted);
 		const channel = await openChannel();
 		if (!channel) return false;
 		size = terms.size;

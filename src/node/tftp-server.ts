@@ -4,6 +4,7 @@ import { checkPolicy } from '../tftp/negotiation.ts';
 import { decodeTftp, encodeTftp, type TftpPacket, type TftpRequestPacket } from '../tftp/packet.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createPacketMemory } from './packet-memory.ts';
+import { quietly } from './quietly.ts';
 import { createAdmission } from './tftp-admission.ts';
 import { type TftpEvent, tftpDiagnosticsChannel } from './tftp-events.ts';
 import { openListeners, type TftpListener } from './tftp-listeners.ts';
@@ -148,10 +149,6 @@ function emitterOf(onEvent: TftpServerOptions['onEvent']): (event: TftpEvent) =>
 	const diagnostics = channel(tftpDiagnosticsChannel);
 	return (event) => {
 		if (diagnostics.hasSubscribers) diagnostics.publish(event);
-		try {
-			onEvent?.(event);
-		} catch {
-			// A consumer's mistake must not end the transfers of others.
-		}
+		quietly(() => onEvent?.(event));
 	};
 }

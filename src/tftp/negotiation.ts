@@ -255,6 +255,11 @@ function rowOf(name: string): TftpOptionRow | undefined {
 	return tftpOptions.find((row) => row.name === name);
 }
 
+/**
+ * Block numbers have 16 bits: in a larger window an ACK of its end looks like one of the past. RFC 7440 allows 65535.
+ */
+const largestWindow = 32_767;
+
 /** @internal */
 export function checkPolicy(policy: NegotiationPolicy): void {
 	const { maxWindowSize = 64 } = policy;
@@ -262,7 +267,7 @@ export function checkPolicy(policy: NegotiationPolicy): void {
 	if (!Number.isInteger(maxBlockSize) || maxBlockSize < 512 || maxBlockSize > maxTftpBlockSize) {
 		throw new PxekitError('bad-policy', `maxBlockSize must be from 512 to ${maxTftpBlockSize}, not ${maxBlockSize}`);
 	}
-	if (!Number.isInteger(maxWindowSize) || maxWindowSize < 1 || maxWindowSize > 65_535) {
-		throw new PxekitError('bad-policy', `maxWindowSize must be from 1 to 65535, not ${maxWindowSize}`);
+	if (!Number.isInteger(maxWindowSize) || maxWindowSize < 1 || maxWindowSize > largestWindow) {
+		throw new PxekitError('bad-policy', `maxWindowSize must be from 1 to ${largestWindow}, not ${maxWindowSize}`);
 	}
 }

@@ -135,6 +135,29 @@ describe('limits', () => {
 		await failTransfers(content, 50);
 	});
 
+	test('an own option that answers what can’t be sent is refused, and costs no socket', async () => {
+		const { port, server } = await serve({ options: { odd: () => '€\0' } });
+		const client = await openPeer();
+		const udpSockets = () => process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap').length;
+		// Sockets of tests before this one may still be closing.
+		await vi.waitFor(() => expect(udpSockets()).toBeLessThanOrEqual(3));
+		const before = udpSockets();
+		for (let i = 0; i < 3; i++) {
+			client.send(readRequest('file', { odd: i }), port);
+			expect((await client.next()).packet).toMatchObject({ kind: 'error' });
+		}
+		expect(server.activeTransfers).toBe(0);
+		expect(udpSockets()).toBeLessThanOrEqual(before);
+	});
+
+	test('a listener that rejects stops nothing', async () => {
+		const onEvent = (async () => {
+			throw new Error('no');
+		}) as never;
+		const { port } = await serve({ onEvent });
+		expect(await tftpGet({ address: '127.0.0.1', port, filename: 'file' })).toEqual(content);
+	});
+
 	test('survives any datagram', async () => {
 		const { port, server } = await serve();
 		const client = await openPeer();

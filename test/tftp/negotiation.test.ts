@@ -134,3 +134,10 @@ describe('negotiateTftp', () => {
 		expect(() => negotiateTftp(request([]), policy)).toThrow(expect.objectContaining({ code: 'bad-policy' }));
 	});
 });
+
+test('a window that 16-bit block numbers can’t tell apart is refused', () => {
+	expect(() => answer('windowsize', '65535', { maxWindowSize: 32_768 })).toThrow(
+		/maxWindowSize must be from 1 to 32767/,
+	);
+	expect(answer('windowsize', '65535', { maxWindowSize: 32_767 })).toBe('32767');
+});
