@@ -12,7 +12,7 @@ export interface EncodeDhcpOptions {
 	readonly minLength?: number | undefined;
 	/**
 	 * UDP payload, not counting IP and UDP headers. Default 1472, what fits an Ethernet frame. What does not fit goes
-	 * into `file` and `sname` with option 52 where those are free.
+	 * into `file` and `sname` with option 52 where those are free: whole options, or parts of 255 bytes of longer ones.
 	 */
 	readonly maxLength?: number | undefined;
 	/** Codes of the options that go first, in this order, instead of 53. `DhcpOptions` keep their own order anyway. */

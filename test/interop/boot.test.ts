@@ -127,6 +127,26 @@ describe.skipIf(lacks)(`real firmware boots Linux${lacks ? ` (needs ${lacks})` :
 			expect(sent(server, boot)).toEqual(whole(...chain, 'vmlinuz', 'initrd.img'));
 		});
 	});
+
+	describe('beside a DHCP server on the same host that shares port 67', () => {
+		beforeAll(async () => {
+			const dhcp = await startPlainDhcp(lab, lab.network.boot);
+			return () => dhcp.stop();
+		});
+
+		test.each(['bios', 'ovmf'] as const)('%s hears both', async (firmware) => {
+			await using server = await startBootServer(lab, { root: served, files: { uefi: 'ipxe.efi', ipxe: 'boot.ipxe' } });
+			const commandLine = newCommandLine();
+			writeScript(commandLine);
+			const boot = await bootToUserspace({ name: `shared-port-${firmware}`, firmware });
+
+			expect(commandLineIn(boot.serial)).toContain(commandLine);
+			const chain = firmware === 'ovmf' ? ['ipxe.efi', 'boot.ipxe'] : ['boot.ipxe'];
+			const firstStage = firmware === 'ovmf' ? ['offer ipxe.efi', 'ack ipxe.efi'] : [];
+			expect(answers(server, boot)).toEqual([...firstStage, 'offer boot.ipxe']);
+			expect(sent(server, boot)).toEqual(whole(...chain, 'vmlinuz', 'initrd.img'));
+		});
+	});
 });
 
 /** In tshark's eyes: addresses came from one host, which knew nothing of booting; all else from the other one. */

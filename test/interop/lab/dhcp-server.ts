@@ -20,7 +20,7 @@ export async function startDnsmasq(lab: Lab, host: Host, name: string, options: 
  */
 export async function startPlainDhcp(lab: Lab, host: Host, more: readonly string[] = []): Promise<Program> {
 	const enableIpv6 = `echo 0 > /proc/sys/net/ipv6/conf/${host.interface}/disable_ipv6`;
-	const addAddress = `ip addr add fd77::1/64 dev ${host.interface} nodad`;
+	const addAddress = `ip addr replace fd77::1/64 dev ${host.interface} nodad`;
 	await run('ip', ['netns', 'exec', host.namespace, 'sh', '-ec', `${enableIpv6}; ${addAddress}`]);
 	return startDnsmasq(lab, host, `dhcp-on-${host.address}`, [
 		...['--dhcp-range=10.77.0.100,10.77.0.150,5m', '--no-ping'],
