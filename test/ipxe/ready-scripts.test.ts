@@ -87,6 +87,14 @@ describe('ready scripts', () => {
 		});
 	});
 
+	test('each initrd has a name that the command line can say, and that is its own', async () => {
+		const initrds = ['http://h/a/initrd', 'http://h/b/initrd', 'http://h/c/', 'http://h/k', 'http://h/d%20e'];
+		const { outcome } = await runIpxe(bootLinux({ kernel: 'http://h/k', initrds }).build());
+		const names = ['initrd', 'initrd-2', 'initrd-3', 'initrd-4', 'initrd-5'];
+		expect(outcome.kind === 'booted' && outcome.initrds.map(({ name }) => name)).toEqual(names);
+		expect(outcome.kind === 'booted' && outcome.commandLine).toBe(names.map((name) => `initrd=${name}`).join(' '));
+	});
+
 	test('wimboot finds its files under their names', async () => {
 		const { outcome } = await runIpxe(all.bootWindowsPe.build());
 		expect(outcome.kind === 'booted' && outcome.initrds.map(({ name }) => name)).toEqual([
