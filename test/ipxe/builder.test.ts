@@ -209,6 +209,14 @@ describe('what a script cannot say is refused by name', () => {
 	});
 
 	test.each([
+		['bad-label', (b: IpxeBuilder) => b.label('a\\')],
+		['line-end', (b: IpxeBuilder) => b.comment('a\rb')],
+		['not-one-command', (b: IpxeBuilder) => b.dhcp().or((next) => next.comment('a'))],
+		['no-command', (b: IpxeBuilder) => b.comment('a').or((next) => next.shell())],
+		['no-command', (b: IpxeBuilder) => b.label('a').ignoreFailure()],
+		['missing-label', (b: IpxeBuilder) => b.dhcp().or((next) => next.goto('nowhere'))],
+		['missing-item', (b: IpxeBuilder) => b.menu({ title: 'T', items: [{ name: 'a', text: 'A' }], default: 'b' })],
+		['unknown-type', (b: IpxeBuilder) => b.echo(setting('mac', 'hexhype' as 'hex'))],
 		['not-a-number', (b: IpxeBuilder) => b.sleep(1.5)],
 		['not-a-number', (b: IpxeBuilder) => b.sleep(-1)],
 		['not-a-number', (b: IpxeBuilder) => b.exit(Number.NaN)],
@@ -311,6 +319,10 @@ describe('what is built', () => {
 	test('the number of a key is a number, and a digit is the key with that digit', () => {
 		expect(ipxe().prompt('x', { key: 9 }).toString()).toBe('#!ipxe\nprompt --key 0x9 x\n');
 		expect(ipxe().prompt('x', { key: '9' }).toString()).toBe('#!ipxe\nprompt --key 9 x\n');
+	});
+
+	test('a URI that would be an operator, or end a line, is encoded', () => {
+		expect(ipxe().chain('||').imgfetch('a\\').toString()).toBe('#!ipxe\nchain %7C%7C\nimgfetch a%5C\n');
 	});
 
 	test('a builder can be appended to itself', () => {
