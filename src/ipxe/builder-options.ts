@@ -32,6 +32,12 @@ export interface IpxeSanOptions {
 	readonly keep?: boolean | undefined;
 	/** File to boot; `sanboot` only. */
 	readonly filename?: IpxeValue | undefined;
+	/** A file that must be on the volume to boot; `sanboot` only. */
+	readonly extra?: IpxeValue | undefined;
+	/** Label of the volume to boot; `sanboot` only. */
+	readonly label?: IpxeValue | undefined;
+	/** UUID of the volume to boot; `sanboot` only. */
+	readonly uuid?: IpxeValue | undefined;
 }
 
 /** One line of a menu: an item with a name, or a line of text. */

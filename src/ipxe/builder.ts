@@ -20,6 +20,8 @@ interface BuiltLine {
 	readonly pieces: readonly string[];
 	/** What the last piece came from, for messages. */
 	readonly path: string;
+	/** Whether the last piece must not be in a message. */
+	readonly secret?: boolean | undefined;
 }
 
 /**
@@ -45,9 +47,9 @@ export class IpxeBuilder extends IpxeCommandMethods {
 			if (labels.includes(label)) continue;
 			throw new EncodeError('missing-label', `goto ${label}: the script has no such label`, { path: 'goto' });
 		}
-		const lines = this.#lines.map(({ label, pieces, path }) => {
+		const lines = this.#lines.map(({ label, pieces, path, secret }) => {
 			const line = [...(label === undefined ? [] : [`:${label}`]), ...pieces].join(' ');
-			checkLineEnd(line, { path });
+			checkLineEnd(line, { path, secret });
 			const problem = this.#target === 'gpxe' ? gpxeProblem(line) : undefined;
 			if (problem) throw new EncodeError('not-in-gpxe', problem, { path });
 			return line;
@@ -68,6 +70,7 @@ export class IpxeBuilder extends IpxeCommandMethods {
 
 	/** A label: where `goto` goes. */
 	label(name: string): this {
+		encodeUtf8(name, 'label');
 		if (!/^[^\s\0]+$/.test(name) || name.endsWith('\\')) {
 			throw new EncodeError('bad-label', `a label must be one word, not ${JSON.stringify(name)}`, { path: 'label' });
 		}
@@ -83,6 +86,7 @@ export class IpxeBuilder extends IpxeCommandMethods {
 		if (/[\r\n\0]/.test(text)) {
 			throw new EncodeError('line-end', 'comment: a line end would start a new command', { path: 'comment' });
 		}
+		encodeUtf8(text, 'comment');
 		this.#lines.push({ label: undefined, pieces: [`# ${text}`], path: 'comment' });
 		return this;
 	}
@@ -106,23 +110,24 @@ export class IpxeBuilder extends IpxeCommandMethods {
 
 	/** All lines of another builder. */
 	append(other: IpxeBuilder): this {
-		for (const line of other.#lines) {
+		const jumps = [...other.#jumps];
+		for (const line of [...other.#lines]) {
 			if (line.label !== undefined) this.label(line.label);
 			if (line.label === undefined) this.#lines.push(line);
 		}
-		this.#jumps.push(...other.#jumps);
+		for (const jump of jumps) this.#jumps.push(jump);
 		return this;
 	}
 
-	/** Prints text. */
-	echo(text: IpxeValue = nothingToSay): this {
-		return this.#add('echo', {}, text === nothingToSay ? [] : textWords(text, { path: 'echo' }));
+	/** Prints text; with `n`, no line end after it. */
+	echo(text: IpxeValue = nothingToSay, options: { readonly n?: boolean } = {}): this {
+		return this.#add('echo', { ...options }, text === nothingToSay ? [] : textWords(text, { path: 'echo' }));
 	}
 
 	/** Stores a value; `setting` may have a block and a type: `net0/x:hex`. A password is named in no error. */
 	set(setting: IpxeValue, value: IpxeValue, { secret = false }: { secret?: boolean } = {}): this {
 		const place = { path: typeof setting === 'string' ? `set ${setting}` : 'set', secret };
-		return this.#add('set', {}, [oneWord(setting, { path: 'set' }), ...textWords(value, place)]);
+		return this.#add('set', {}, [oneWord(setting, { path: 'set' }), ...textWords(value, place)], secret);
 	}
 
 	/** Deletes a setting. */
@@ -141,8 +146,8 @@ export class IpxeBuilder extends IpxeCommandMethods {
 	}
 
 	/** Shows a setting. */
-	show(setting: IpxeValue): this {
-		return this.command('show', {}, setting);
+	show(setting: IpxeValue, options: { readonly quiet?: boolean } = {}): this {
+		return this.command('show', { ...options }, setting);
 	}
 
 	/** Succeeds when the value, most often a setting, is not empty. */
@@ -168,6 +173,7 @@ export class IpxeBuilder extends IpxeCommandMethods {
 
 	/** Waits; whole seconds. */
 	sleep(seconds: number): this {
+		if (seconds < 0) throw new EncodeError('not-a-number', 'sleep: less than no time', { path: 'sleep' });
 		return this.command('sleep', {}, seconds);
 	}
 
@@ -217,13 +223,13 @@ export class IpxeBuilder extends IpxeCommandMethods {
 	}
 
 	/** Downloads (or takes) and selects an image; the older name of {@link IpxeBuilder.kernel | kernel}. */
-	imgload(uri: IpxeValue): this {
-		return this.#image('imgload', uri, [], {});
+	imgload(uri: IpxeValue, words: readonly IpxeValue[] = [], options: IpxeDownloadOptions = {}): this {
+		return this.#image('imgload', uri, words, { ...options });
 	}
 
 	/** Sets the command line of an image. */
-	imgargs(image: IpxeValue, words: readonly IpxeValue[]): this {
-		return this.#image('imgargs', image, words, {});
+	imgargs(image: IpxeValue, words: readonly IpxeValue[], options: IpxeDownloadOptions = {}): this {
+		return this.#image('imgargs', image, words, { ...options });
 	}
 
 	/** Forgets images; all by default. */
@@ -232,9 +238,17 @@ export class IpxeBuilder extends IpxeCommandMethods {
 	}
 
 	/** Checks an image's signature. */
-	imgverify(image: IpxeValue, signature: IpxeValue): this {
-		const words = [uriWord(image, { path: 'imgverify' }), uriWord(signature, { path: 'imgverify' })];
-		return this.#add('imgverify', {}, words);
+	imgverify(
+		image: IpxeValue,
+		signature: IpxeValue,
+		options: {
+			readonly signer?: IpxeValue;
+			readonly keep?: boolean;
+			readonly timeout?: number;
+			readonly quiet?: boolean;
+		} = {},
+	): this {
+		return this.onUri('imgverify', { ...options }, image, signature);
 	}
 
 	/** Boots the selected image, or the one given. */
@@ -291,6 +305,11 @@ export class IpxeBuilder extends IpxeCommandMethods {
 	console(options: {
 		readonly x?: number;
 		readonly y?: number;
+		readonly left?: number;
+		readonly right?: number;
+		readonly top?: number;
+		readonly bottom?: number;
+		readonly depth?: number;
 		readonly picture?: IpxeValue;
 		readonly keep?: boolean;
 	}): this {
@@ -308,7 +327,7 @@ export class IpxeBuilder extends IpxeCommandMethods {
 	}
 
 	/** Tests a bit of the processor's features; 29 with `ext` is 64-bit. */
-	cpuid(bit: number, options: { readonly ext?: boolean; readonly ecx?: boolean } = {}): this {
+	cpuid(bit: number, options: { readonly ext?: boolean; readonly amd?: boolean; readonly ecx?: boolean } = {}): this {
 		return this.command('cpuid', { ...options }, bit);
 	}
 
@@ -332,6 +351,7 @@ export class IpxeBuilder extends IpxeCommandMethods {
 	retry(init: IpxeRetryInit, build: (builder: IpxeBuilder) => IpxeBuilder): this {
 		const { label, attempts, seconds = 3, otherwise } = init;
 		const counter = `${label}_count`;
+		if (attempts !== undefined) checkAttempts(attempts, label);
 		if (attempts !== undefined) this.set(`${counter}:int32`, 0);
 		this.label(label).append(build(new IpxeBuilder(this.#target)));
 		this.and((builder) => builder.goto(`${label}_done`)).ignoreFailure();
@@ -348,12 +368,17 @@ export class IpxeBuilder extends IpxeCommandMethods {
 		return this.label(`${label}_done`);
 	}
 
-	protected override onUri(name: string, options: IpxeOptions, ...uris: readonly IpxeValue[]): this {
-		return this.#add(
-			name,
-			options,
-			uris.map((uri) => uriWord(uri, { path: `${name} URI` })),
+	protected override onUri(
+		name: string,
+		options: IpxeOptions,
+		...uris: readonly (IpxeValue | { readonly setting: IpxeValue })[]
+	): this {
+		const words = uris.map((uri) =>
+			typeof uri === 'object' && 'setting' in uri
+				? oneWord(uri.setting, { path: `${name} setting` })
+				: uriWord(uri, { path: `${name} URI` }),
 		);
+		return this.#add(name, options, words);
 	}
 
 	protected override withText(name: string, options: IpxeOptions, words: readonly IpxeValue[], text: IpxeValue): this {
@@ -361,9 +386,9 @@ export class IpxeBuilder extends IpxeCommandMethods {
 		return this.#add(name, options, [...first, ...textWords(text, { path: name })]);
 	}
 
-	#add(name: string, options: IpxeOptions, positional: readonly string[]): this {
+	#add(name: string, options: IpxeOptions, positional: readonly string[], secret = false): this {
 		const words = commandWords(name, options, positional, this.#target);
-		this.#lines.push({ label: undefined, pieces: [words.join(' ')], path: name });
+		this.#lines.push({ label: undefined, pieces: [words.join(' ')], path: name, secret });
 		return this;
 	}
 
@@ -389,9 +414,8 @@ export class IpxeBuilder extends IpxeCommandMethods {
 			return;
 		}
 		const { name, text, key, default: isDefault } = entry;
-		const shownKey = typeof key === 'number' ? `0x${key.toString(16)}` : key;
 		const words = [oneWord(name, { path: 'item name' }), ...textWords(text, { path: `item ${name}` })];
-		this.#add('item', { key: shownKey, default: isDefault }, words);
+		this.#add('item', { key, default: isDefault }, words);
 	}
 
 	#join(operator: IpxeOperator, build: (builder: IpxeBuilder) => IpxeBuilder): this {
@@ -401,7 +425,12 @@ export class IpxeBuilder extends IpxeCommandMethods {
 			throw new EncodeError('not-one-command', 'after || or && goes exactly one command', { path: operator });
 		}
 		const last = this.#takeLast();
-		this.#lines.push({ ...last, pieces: [...last.pieces, operator, ...line.pieces], path: line.path });
+		this.#lines.push({
+			...last,
+			pieces: [...last.pieces, operator, ...line.pieces],
+			path: line.path,
+			secret: line.secret,
+		});
 		this.#jumps.push(...other.#jumps);
 		return this;
 	}
@@ -414,6 +443,18 @@ export class IpxeBuilder extends IpxeCommandMethods {
 		this.#lines.pop();
 		return last;
 	}
+}
+
+/** The loop ends when its counter, a setting named after the label, is at `attempts`. */
+function checkAttempts(attempts: number, label: string): void {
+	if (!Number.isInteger(attempts) || attempts < 1 || attempts > 0x7fffffff) {
+		throw new EncodeError('not-a-number', `retry: attempts must be a whole number from 1, not ${attempts}`, {
+			path: 'retry attempts',
+		});
+	}
+	if (!/[/:]/.test(label)) return;
+	const why = 'its counter is a setting of that name, which can have no "/" or ":"';
+	throw new EncodeError('bad-label', `retry: not the label ${JSON.stringify(label)}: ${why}`, { path: 'retry label' });
 }
 
 const nothingToSay: IpxeValue = '';

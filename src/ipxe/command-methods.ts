@@ -1,4 +1,4 @@
-import type { IpxeOptions } from './builder-options.ts';
+import type { IpxeDownloadOptions, IpxeExecuteOptions, IpxeOptions } from './builder-options.ts';
 import type { IpxeValue } from './words.ts';
 
 /**
@@ -9,8 +9,12 @@ export abstract class IpxeCommandMethods {
 	/** Any command of the table, with its arguments as single words. */
 	abstract command(name: string, options?: IpxeOptions, ...words: readonly IpxeValue[]): this;
 
-	/** A command whose arguments are percent-encoded as URIs. */
-	protected abstract onUri(name: string, options: IpxeOptions, ...uris: readonly IpxeValue[]): this;
+	/** A command whose arguments are percent-encoded as URIs, but for the name of a setting. */
+	protected abstract onUri(
+		name: string,
+		options: IpxeOptions,
+		...uris: readonly (IpxeValue | { readonly setting: IpxeValue })[]
+	): this;
 
 	/** A command whose last argument is text of any number of words. */
 	protected abstract withText(name: string, options: IpxeOptions, words: readonly IpxeValue[], text: IpxeValue): this;
@@ -70,7 +74,7 @@ export abstract class IpxeCommandMethods {
 	}
 
 	/** Begins a form; its fields are items. */
-	form(title: IpxeValue, options: { readonly name?: IpxeValue } = {}): this {
+	form(title: IpxeValue, options: { readonly name?: IpxeValue; readonly delete?: boolean } = {}): this {
 		return this.withText('form', { ...options }, [], title);
 	}
 
@@ -111,21 +115,31 @@ export abstract class IpxeCommandMethods {
 	imgdecrypt(
 		image: IpxeValue,
 		envelope: IpxeValue,
-		options: { readonly name?: IpxeValue; readonly keep?: boolean } = {},
+		options: {
+			readonly name?: IpxeValue;
+			readonly keep?: boolean;
+			readonly timeout?: number;
+			readonly quiet?: boolean;
+		} = {},
 	): this {
 		return this.onUri('imgdecrypt', { ...options }, image, envelope);
 	}
 
 	/** Runs an image; the same as `chain`. */
-	imgexec(
-		uri: IpxeValue,
-		options: { readonly name?: IpxeValue; readonly autofree?: boolean; readonly replace?: boolean } = {},
-	): this {
+	imgexec(uri: IpxeValue, options: IpxeExecuteOptions = {}): this {
 		return this.onUri('imgexec', { ...options }, uri);
 	}
 
 	/** Unpacks an image. */
-	imgextract(uri: IpxeValue, options: { readonly name?: IpxeValue; readonly keep?: boolean } = {}): this {
+	imgextract(
+		uri: IpxeValue,
+		options: {
+			readonly name?: IpxeValue;
+			readonly keep?: boolean;
+			readonly timeout?: number;
+			readonly quiet?: boolean;
+		} = {},
+	): this {
 		return this.onUri('imgextract', { ...options }, uri);
 	}
 
@@ -135,13 +149,17 @@ export abstract class IpxeCommandMethods {
 	}
 
 	/** Selects an image; the same as `kernel`. */
-	imgselect(uri: IpxeValue, options: { readonly name?: IpxeValue; readonly autofree?: boolean } = {}): this {
+	imgselect(uri: IpxeValue, options: IpxeDownloadOptions = {}): this {
 		return this.onUri('imgselect', { ...options }, uri);
 	}
 
 	/** Stores the contents of a file in a setting. */
-	imgset(setting: IpxeValue, uri: IpxeValue, options: { readonly keep?: boolean } = {}): this {
-		return this.onUri('imgset', { ...options }, setting, uri);
+	imgset(
+		setting: IpxeValue,
+		uri: IpxeValue,
+		options: { readonly keep?: boolean; readonly timeout?: number; readonly quiet?: boolean } = {},
+	): this {
+		return this.onUri('imgset', { ...options }, { setting }, uri);
 	}
 
 	/** Shows images. */
@@ -195,7 +213,7 @@ export abstract class IpxeCommandMethods {
 	}
 
 	/** Downloads a file; the same as `initrd`. */
-	module(uri: IpxeValue, options: { readonly name?: IpxeValue; readonly autofree?: boolean } = {}): this {
+	module(uri: IpxeValue, options: IpxeDownloadOptions = {}): this {
 		return this.onUri('module', { ...options }, uri);
 	}
 

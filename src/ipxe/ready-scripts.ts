@@ -64,13 +64,27 @@ export interface LinuxBoot {
  * ```
  */
 export function bootLinux({ kernel, initrds = [], commandLine = [] }: LinuxBoot): IpxeBuilder {
-	const names = initrds.map((initrd) => `initrd=${fileName(initrd)}`);
+	const names = imageNames(kernel, initrds);
 	const script = ipxe()
 		.imgfree()
-		.kernel(kernel, [...commandLine, ...names])
+		.kernel(kernel, [...commandLine, ...names.map((name) => `initrd=${name}`)])
 		.or(toFailed);
-	for (const initrd of initrds) script.initrd(initrd).or(toFailed);
+	for (const [at, initrd] of initrds.entries()) {
+		const name = names[at] as string;
+		script.initrd(initrd, [], name === fileName(initrd) ? {} : { name }).or(toFailed);
+	}
 	return withFailure(script.boot().or(toFailed));
+}
+
+/** The initrds' file names; another name where that is taken, empty or would need an escape. */
+function imageNames(kernel: string, initrds: readonly string[]): string[] {
+	const taken = new Set([fileName(kernel)]);
+	return initrds.map((initrd, at) => {
+		const own = fileName(initrd);
+		const name = /^[\w.+-]+$/.test(own) && !taken.has(own) ? own : `initrd-${at + 1}`;
+		taken.add(name);
+		return name;
+	});
 }
 
 const toFailed = (builder: IpxeBuilder): IpxeBuilder => builder.goto('failed');

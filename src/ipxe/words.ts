@@ -1,6 +1,6 @@
 import { EncodeError } from '../wire/errors.ts';
 import { encodeUtf8 } from '../wire/text.ts';
-import { ipxeCommand } from './commands.ts';
+import { type IpxeOptionType, ipxeCommand } from './commands.ts';
 import { type IpxeSettingType, ipxeSettings, ipxeSettingTypes } from './settings-table.ts';
 import { splitSettingName } from './tree.ts';
 
@@ -68,8 +68,21 @@ function isSettingText(text: string): boolean {
 
 export function partsOf(value: IpxeValue): readonly (string | IpxeReference)[] {
 	if (typeof value === 'string') return [value];
-	if (typeof value === 'number') return [String(value)];
-	return 'parts' in value ? value.parts : [value];
+	if (typeof value === 'number') return [wholeNumber(value)];
+	const parts = typeof value === 'object' && value !== null && 'parts' in value ? value.parts : [value];
+	if (Array.isArray(parts) && parts.every(isPart)) return parts;
+	throw new EncodeError('not-a-value', 'a value must be text, a number, setting(...) or ipxeText`...`');
+}
+
+function isPart(part: unknown): boolean {
+	if (typeof part === 'string') return true;
+	return typeof part === 'object' && part !== null && 'reference' in part && typeof part.reference === 'string';
+}
+
+/** iPXE reads no fractions and no exponents. */
+function wholeNumber(value: number): string {
+	if (Number.isSafeInteger(value)) return String(value);
+	throw new EncodeError('not-a-number', `${value} is not a whole number; give a fraction as text`);
 }
 
 function shown(value: string): string {
@@ -249,13 +262,18 @@ const neverDash: readonly string[] = [
 
 /** Whether iPXE could take the word for an option. */
 export function maybeOption(word: string): boolean {
-	if (word.startsWith('-')) return true;
-	const reference = /^\$\{([^{}]*)\}/.exec(word);
-	if (!word.startsWith('${')) return false;
-	if (!reference) return true;
-	const { name, type } = splitSettingName(reference[1] as string);
-	const known = type ?? ipxeSettings.find((each) => each.name === name)?.type;
-	return known === undefined || !neverDash.includes(known);
+	// A setting may be empty: then what comes after it begins the word.
+	let rest = word;
+	for (;;) {
+		if (rest.startsWith('-')) return true;
+		if (!rest.startsWith('${')) return false;
+		const reference = /^\$\{([^{}]*)\}/.exec(rest);
+		if (!reference) return true;
+		const { name, type } = splitSettingName(reference[1] as string);
+		const known = type ?? ipxeSettings.find((each) => each.name === name)?.type;
+		if (known === undefined || !neverDash.includes(known)) return true;
+		rest = rest.slice(reference[0].length);
+	}
 }
 
 /** A command with its options as the words of a line. */
@@ -279,8 +297,10 @@ export function commandWords(
 			continue;
 		}
 		if (value === true) throw new EncodeError('no-value', `${path} needs a value`, { path });
-		checkOptionType(option.type, value, path);
-		const text = long === 'picture' ? uriWord(value, { path }) : oneWord(value, { path });
+		// A single digit would be the key with that digit on it.
+		const given = option.type === 'key' && typeof value === 'number' ? `0x${value.toString(16)}` : value;
+		checkOptionType(option.type, given, path);
+		const text = long === 'picture' ? uriWord(given, { path }) : oneWord(given, { path });
 		// A separate value that begins with "-" is refused by iPXE.
 		if (maybeOption(text)) words.push(`--${long}=${text}`);
 		else words.push(`--${long}`, text);
@@ -300,9 +320,21 @@ export function commandWords(
 	return [...words, ...positional];
 }
 
-function checkOptionType(type: string, value: IpxeValue, path: string): void {
-	if (type !== 'integer' && type !== 'timeout') return;
-	const literal = typeof value === 'string' || typeof value === 'number' ? String(value) : '0';
-	if (/^(0x[0-9a-f]+|\d+)$/i.test(literal)) return;
-	throw new EncodeError('not-a-number', `${path} must be a whole number, not ${shown(literal)}`, { path });
+/** What `parse_integer` reads, without a sign. */
+const unsigned = /^(0x[0-9a-f]+|0[0-7]*|[1-9]\d*)$/i;
+
+/** Refuses a literal that iPXE could not read as the option's type (`src/core/parseopt.c`). */
+function checkOptionType(type: IpxeOptionType, value: IpxeValue, path: string): void {
+	if (typeof value !== 'string' && typeof value !== 'number') return;
+	const literal = String(value);
+	if ((type === 'integer' || type === 'timeout') && !unsigned.test(literal)) {
+		throw new EncodeError('not-a-number', `${path} must be a whole number, not ${shown(literal)}`, { path });
+	}
+	if (type === 'key' && !/^[!-~]$/.test(literal) && !unsigned.test(literal)) {
+		const what = 'one ASCII character or a number of the key table';
+		throw new EncodeError('bad-key', `${path} must be ${what}, not ${shown(literal)}`, { path });
+	}
+	if (type === 'uuid' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(literal)) {
+		throw new EncodeError('bad-uuid', `${path} must be a UUID, not ${shown(literal)}`, { path });
+	}
 }

@@ -208,6 +208,37 @@ describe('what a script cannot say is refused by name', () => {
 		expect(() => build(ipxe()).toString()).toThrow(expect.objectContaining({ name: 'EncodeError', code }));
 	});
 
+	test.each([
+		['bad-label', (b: IpxeBuilder) => b.label('a\\')],
+		['line-end', (b: IpxeBuilder) => b.comment('a\rb')],
+		['not-one-command', (b: IpxeBuilder) => b.dhcp().or((next) => next.comment('a'))],
+		['no-command', (b: IpxeBuilder) => b.comment('a').or((next) => next.shell())],
+		['no-command', (b: IpxeBuilder) => b.label('a').ignoreFailure()],
+		['missing-label', (b: IpxeBuilder) => b.dhcp().or((next) => next.goto('nowhere'))],
+		['missing-item', (b: IpxeBuilder) => b.menu({ title: 'T', items: [{ name: 'a', text: 'A' }], default: 'b' })],
+		['unknown-type', (b: IpxeBuilder) => b.echo(setting('mac', 'hexhype' as 'hex'))],
+		['not-a-number', (b: IpxeBuilder) => b.sleep(1.5)],
+		['not-a-number', (b: IpxeBuilder) => b.sleep(-1)],
+		['not-a-number', (b: IpxeBuilder) => b.exit(Number.NaN)],
+		['not-a-number', (b: IpxeBuilder) => b.inc('x', 1e21)],
+		['not-a-number', (b: IpxeBuilder) => b.retry({ label: 'a', attempts: 0 }, (next) => next.dhcp())],
+		['not-a-number', (b: IpxeBuilder) => b.retry({ label: 'a', attempts: 1.5 }, (next) => next.dhcp())],
+		['bad-label', (b: IpxeBuilder) => b.retry({ label: 'a:b', attempts: 2 }, (next) => next.dhcp())],
+		['not-a-number', (b: IpxeBuilder) => b.command('choose', { timeout: '08' }, 'x')],
+		['bad-key', (b: IpxeBuilder) => b.prompt('x', { key: 'ab' })],
+		['bad-key', (b: IpxeBuilder) => b.prompt('x', { key: 'é' })],
+		['bad-uuid', (b: IpxeBuilder) => b.sanboot([], { uuid: 'x' })],
+		['not-one-word', (b: IpxeBuilder) => b.imgset('a b', 'u')],
+		['not-utf8', (b: IpxeBuilder) => b.label('\ud800')],
+		['not-utf8', (b: IpxeBuilder) => b.comment('\ud800')],
+		['not-a-value', (b: IpxeBuilder) => b.set('x', null as unknown as string)],
+		['not-a-value', (b: IpxeBuilder) => b.set('x', true as unknown as string)],
+		['not-a-value', (b: IpxeBuilder) => b.set('x', ['a'] as unknown as string)],
+		['not-a-value', (b: IpxeBuilder) => b.set('x', { parts: [1] } as unknown as string)],
+	])('%s, which iPXE would only find out when it runs: %s', (code, build) => {
+		expect(() => build(ipxe()).toString()).toThrow(expect.objectContaining({ name: 'EncodeError', code }));
+	});
+
 	test('254 words after the URI are the most, and pass', () => {
 		expect(
 			attempt((builder) =>
@@ -228,6 +259,12 @@ describe('what a script cannot say is refused by name', () => {
 		} catch (error) {
 			expect(String(error)).not.toContain('top');
 		}
+		const secret = { secret: true };
+		const endsInBackslash = ipxe()
+			.isset('x')
+			.and((next) => next.set('password', 'hunter2\\', secret));
+		expect(() => endsInBackslash.toString()).toThrow(/^(?!.*hunter2).*ends in/);
+		expect(() => ipxe().set('password', 'hunter2\\', secret).toString()).toThrow(/^(?!.*hunter2).*ends in/);
 	});
 });
 
@@ -265,7 +302,100 @@ describe('what is built', () => {
 		expect(ipxe().exit(-1).toString()).toBe('#!ipxe\nexit -- -1\n');
 		expect(ipxe().isset(setting('v')).toString()).toBe('#!ipxe\nisset -- ${v}\n');
 		expect(ipxe().isset(setting('net0/mac')).toString()).toBe('#!ipxe\nisset ${net0/mac}\n');
+		// The address of a card may be empty.
+		expect(
+			ipxe()
+				.echo(ipxeText`${setting('net0/mac')}-x`)
+				.toString(),
+		).toBe('#!ipxe\necho -- ${net0/mac}-x\n');
+		expect(
+			ipxe()
+				.echo(ipxeText`${setting('net0/mac')}${setting('serial')}`)
+				.toString(),
+		).toBe('#!ipxe\necho -- ${net0/mac}${serial}\n');
 		expect(ipxe().kernel('k', [], { name: '-x' }).toString()).toBe('#!ipxe\nkernel --name=-x k\n');
+	});
+
+	test('the number of a key is a number, and a digit is the key with that digit', () => {
+		expect(ipxe().prompt('x', { key: 9 }).toString()).toBe('#!ipxe\nprompt --key 0x9 x\n');
+		expect(ipxe().prompt('x', { key: '9' }).toString()).toBe('#!ipxe\nprompt --key 9 x\n');
+	});
+
+	test('a URI that would be an operator, or end a line, is encoded', () => {
+		expect(ipxe().chain('||').imgfetch('a\\').toString()).toBe('#!ipxe\nchain %7C%7C\nimgfetch a%5C\n');
+	});
+
+	test('a builder can be appended to itself', () => {
+		const twice = ipxe().echo('a');
+		expect(twice.append(twice).toString()).toBe('#!ipxe\necho a\necho a\n');
+	});
+
+	test('the methods take every option that the table has, but for four of another shape', () => {
+		const download = { name: 'n', timeout: 5, quiet: true, autofree: true };
+		const verify = { timeout: 5, quiet: true, keep: true };
+		const uuid = '00112233-4455-6677-8899-aabbccddeeff';
+		const place = { x: 1, y: 2, left: 1, right: 2, top: 3, bottom: 4, depth: 32, picture: 'p', keep: true };
+		const shim = { timeout: 5, quiet: true, 'require-loader': true, 'allow-pxe': true, 'allow-sbat': true };
+		const san = { drive: 128, 'no-describe': true };
+		const all = ipxe()
+			.boot('k', [], { ...download, replace: true })
+			.chain('k', { ...download, replace: true })
+			.imgexec('k', { ...download, replace: true })
+			.kernel('k', [], download)
+			.imgload('k', [], download)
+			.imgselect('k', download)
+			.imgargs('k', [], download)
+			.imgfetch('k', [], download)
+			.initrd('k', [], download)
+			.module('k', download)
+			.certfree({ subject: 's' })
+			.certstat({ subject: 's' })
+			.certstore('c', { subject: 's', keep: true })
+			.choose('x', { menu: 'm', default: 'd', timeout: 1, retimeout: 2, keep: true })
+			.colour(1, { basic: 1, rgb: 2 })
+			.console(place)
+			.cpair(1, { foreground: 1, background: 2 })
+			.cpuid(1, { ext: true, amd: true, ecx: true })
+			.echo('x', { n: true })
+			.fcels('x', { port: 'p', id: 'i' })
+			.fdt('u', { timeout: 1, quiet: true })
+			.form('t', { name: 'n', delete: true })
+			.ifconf([], { configurator: 'dhcp', timeout: 1 })
+			.iflinkwait([], { timeout: 1 })
+			.imgdecrypt('a', 'b', { name: 'n', ...verify })
+			.imgextract('a', { name: 'n', ...verify })
+			.imgmem(1, 2, { name: 'n' })
+			.imgset('s', 'u', verify)
+			.imgtrust({ allow: true, permanent: true })
+			.imgverify('a', 'b', { signer: 's', ...verify })
+			.lotest('a', 'b', { mtu: 1, broadcast: true })
+			.param('k', 'v', { params: 'p', header: true })
+			.ping('h', { size: 1, timeout: 1, count: 1, quiet: true })
+			.present({ form: 'f', keep: true })
+			.prompt('p', { key: 'k', timeout: 1 })
+			.read('r', { timeout: 1 })
+			.reboot({ warm: true, setup: true })
+			.sanboot('u', { ...san, keep: true, filename: 'f', extra: 'e', label: 'l', uuid })
+			.sanhook('u', san)
+			.sanunhook({ drive: 128 })
+			.shim('s', shim)
+			.show('s', { quiet: true })
+			.sync({ timeout: 1 })
+			.vcreate('n', { tag: 1, priority: 1 });
+		for (const name of ['md4sum', 'md5sum', 'sha1sum', 'sha224sum', 'sha256sum', 'sha384sum', 'sha512sum'] as const) {
+			all[name](['i'], { set: 's' });
+		}
+		const seen = new Map(
+			all
+				.build()
+				.lines.flatMap(({ commands }) => commands)
+				.map(({ words }) => [ipxeWordText(words[0]!), words.filter(({ role }) => role === 'option').map(ipxeWordText)]),
+		);
+		// These have a method of another shape: menu and params make a whole, item is made by menu, dhcp is ifconf.
+		const others = ['dhcp', 'menu', 'params', 'item'];
+		for (const { name, options } of ipxeCommands.filter((command) => !others.includes(command.name))) {
+			expect((seen.get(name) ?? []).sort(), name).toEqual(options.map(({ long }) => `--${long}`).sort());
+		}
 	});
 
 	test('nothing makes the second space that a literal may not have', async () => {

@@ -38,6 +38,10 @@ const cases: readonly Case[] = [
 	},
 	{ code: 'unknown-option', bad: body('echo -----'), at: '2:6', good: body('echo -- -----') },
 	{ code: 'unknown-option', bad: body('chain --autofre x'), at: '2:7', good: body('chain --autofree x') },
+	{ code: 'unknown-option', bad: body('choose --tim=${t} x'), at: '2:8', good: body('choose --${option} 5 x') },
+	{ code: 'argument-count', bad: body('choose -- ${t} x'), at: '2:1', good: body('choose ${options} x') },
+	{ code: 'argument-count', bad: body('iseq ${a} b c'), at: '2:1', good: body('choose --${option} 5 x') },
+	{ code: 'argument-count', bad: body('choose x ${y}'), at: '2:1', good: body('choose --keep ${options} x') },
 	{ code: 'option-value', bad: body('choose --timeout 5s x'), at: '2:8', good: body('choose --timeout 0x10 x') },
 	{ code: 'option-value', bad: body('menu --name -x T'), at: '2:6', good: body('menu --name=-x T') },
 	{ code: 'argument-count', bad: body('iseq a'), at: '2:1', good: body('iseq a ${b}') },
@@ -55,9 +59,21 @@ const cases: readonly Case[] = [
 		at: '4:6',
 		good: body('menu T\nitem a A\nitem --gap x\nchoose t\ngoto ${t}\n:a'),
 	},
+	{
+		code: 'missing-label-for-choice',
+		bad: body('menu T\nitem a A\nitem b B\nchoose t\ngoto do-${t}\n:do-a\n:b'),
+		at: '4:6',
+		good: body('menu T\nitem a A\nchoose t\ngoto do-${t}\n:do-a'),
+	},
 	{ code: 'double-label', bad: body(':a\n:a'), at: '3:1', good: body(':a\n:A') },
 	{ code: 'unreachable', bad: body(':a\ngoto a\necho x'), at: '4:1', good: body(':a\ngoto a || echo\necho x') },
 	{ code: 'unreachable', bad: body('exit 1\n# note\necho x'), at: '4:1', good: body('exit 1\n:b\necho x') },
+	{
+		code: 'boot-without-image',
+		bad: body('boot\nkernel x'),
+		at: '2:1',
+		good: body('goto load\n:go\nboot\n:load\nkernel x\ngoto go'),
+	},
 	{ code: 'boot-without-image', bad: body('initrd x\nboot'), at: '3:1', good: body('kernel x\nboot') },
 	{
 		code: 'imgfree-missing',
@@ -158,6 +174,12 @@ describe('fixes and severities', () => {
 		const script = body(line);
 		const found = lintIpxe(script).find(({ fix }) => fix !== undefined)!;
 		expect(codes(applied(script, found))).not.toContain(found.code);
+	});
+
+	test('there is no fix where the text may be meant as it is', () => {
+		const [found] = lintIpxe(body('set x a;')).filter(({ code }) => code === 'glued-operator');
+		expect(found).toBeDefined();
+		expect(found?.fix).toBeUndefined();
 	});
 
 	test('a failure that || catches is a warning', () => {

@@ -87,6 +87,25 @@ describe('ready scripts', () => {
 		});
 	});
 
+	test('a literal fact stays in its own field of the query', () => {
+		const script = chainWithFacts('http://h/x', { a: 'b&c=d#e', f: 'g' }).toString();
+		expect(script).toContain('chain http://h/x?a=b%26c%3Dd%23e&f=g ');
+	});
+
+	test('keep-san is left alone on wish, and no message has a password', () => {
+		const uri = 'iscsi:192.0.2.1::::iqn.x:y';
+		expect(bootIscsi({ uri, keep: false }).toString()).not.toContain('keep-san');
+		expect(() => bootIscsi({ uri, password: 'hunter2\n' })).toThrow(/^(?!.*hunter2).*line end/);
+	});
+
+	test('each initrd has a name that the command line can say, and that is its own', async () => {
+		const initrds = ['http://h/a/initrd', 'http://h/b/initrd', 'http://h/c/', 'http://h/k', 'http://h/d%20e'];
+		const { outcome } = await runIpxe(bootLinux({ kernel: 'http://h/k', initrds }).build());
+		const names = ['initrd', 'initrd-2', 'initrd-3', 'initrd-4', 'initrd-5'];
+		expect(outcome.kind === 'booted' && outcome.initrds.map(({ name }) => name)).toEqual(names);
+		expect(outcome.kind === 'booted' && outcome.commandLine).toBe(names.map((name) => `initrd=${name}`).join(' '));
+	});
+
 	test('wimboot finds its files under their names', async () => {
 		const { outcome } = await runIpxe(all.bootWindowsPe.build());
 		expect(outcome.kind === 'booted' && outcome.initrds.map(({ name }) => name)).toEqual([

@@ -10,6 +10,15 @@ import { commandRange, type Finding, imageCommands, type LintRule, rangeOf, type
 const bySeverity = (statement: Statement): Pick<Finding, 'severity'> =>
 	statement.handled ? { severity: 'warning' } : {};
 
+/** Whether a setting before all arguments may turn out to be options: `choose ${how} selected`. */
+function mayBringOptions({ info, command }: Statement): boolean {
+	if (info?.options.length === 0) return false;
+	const unknown = command.words.findIndex((word) => word.role !== 'name' && /^-*\$\{/.test(ipxeWordText(word)));
+	const end = command.words.findIndex(({ role }) => role === 'endOfOptions');
+	const first = command.words.findIndex(({ role }) => role === 'argument');
+	return unknown >= 0 && unknown <= first && (end < 0 || unknown < end);
+}
+
 /** The known name that differs least from a misspelt one. */
 function nearest(name: string): string | undefined {
 	const close = ipxeCommands.filter((command) => editDistance(command.name, name) <= (name.length < 5 ? 1 : 2));
@@ -76,8 +85,9 @@ export const commandRules: readonly LintRule[] = [
 			for (const statement of statements) {
 				for (const word of statement.command.words) {
 					const text = ipxeWordText(word);
-					if (word.role !== 'option' || text.startsWith('-${') || !statement.info) continue;
-					if (optionOf(statement.info, text)) continue;
+					if (word.role !== 'option' || !statement.info || optionOf(statement.info, text)) continue;
+					// Which option it is shows only when it runs.
+					if (text.replace(/=.*/s, '').includes('${')) continue;
 					const isText = /^-{3,}$|^-[^a-zA-Z-]/.test(text) || text === '-';
 					const range = rangeOf(word);
 					const message = `${statement.name} has no option ${text}${isText ? '; write -- before the text' : ''}`;
@@ -134,6 +144,7 @@ export const commandRules: readonly LintRule[] = [
 				const count = statement.arguments.length;
 				const helps = statement.command.words.some((word) => word.option === 'help');
 				if (helps || (count >= minimum && count <= maximum)) continue;
+				if (count > maximum && maximum < 255 && mayBringOptions(statement)) continue;
 				const wanted = minimum === maximum ? `${minimum}` : `${minimum} to ${maximum}`;
 				const message = `${statement.name} takes ${wanted} arguments, not ${count}`;
 				yield { range: commandRange(statement), message, ...bySeverity(statement) };

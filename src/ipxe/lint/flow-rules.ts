@@ -1,11 +1,20 @@
-import { constantText, type IpxeLine, type IpxeWord, ipxeWordText } from '../tree.ts';
+import { constantText, type IpxeLine, type IpxeWord, ipxeWordText, partsText } from '../tree.ts';
 import { commandRange, type LintContext, type LintRule, rangeOf, type Statement, textRange } from './context.ts';
 
-/** The setting that a word consists of: `${x}`. */
-function soleSetting(word: IpxeWord | undefined): string | undefined {
-	const [part, ...others] = word?.parts ?? [];
-	if (others.length > 0 || part?.kind !== 'expansion') return undefined;
-	return part.setting?.type === undefined ? part.setting?.name : undefined;
+/** A word that holds one setting, with what stands before and after it: `${x}`, `item-${x}`. */
+function oneSetting(word: IpxeWord | undefined): { setting: string; before: string; after: string } | undefined {
+	const parts = word?.parts ?? [];
+	const at = parts.findIndex(({ kind }) => kind === 'expansion');
+	const part = parts[at];
+	if (part?.kind !== 'expansion' || part.setting === undefined || part.setting.type !== undefined) return undefined;
+	const [before, after] = [parts.slice(0, at), parts.slice(at + 1)];
+	if (after.some(({ kind }) => kind === 'expansion')) return undefined;
+	const { block, name } = part.setting;
+	return {
+		setting: block === undefined ? name : `${block}/${name}`,
+		before: partsText(before),
+		after: partsText(after),
+	};
 }
 
 const selects: readonly string[] = ['kernel', 'imgselect', 'imgload'];
@@ -83,13 +92,15 @@ export const flowRules: readonly LintRule[] = [
 			const reported = new Set<string>();
 			const looked = new Set<string>();
 			for (const { name, arguments: args, handled } of statements) {
-				const setting = name === 'goto' && !handled ? soleSetting(args[0]) : undefined;
-				if (setting === undefined || looked.has(setting)) continue;
-				looked.add(setting);
-				for (const { value, word } of possibleValues(statements, setting)) {
-					if (labels.has(value) || reported.has(value)) continue;
-					reported.add(value);
-					yield { range: rangeOf(word), message: `"${value}" has no label, but "goto \${${setting}}" may go there` };
+				const target = name === 'goto' && !handled ? oneSetting(args[0]) : undefined;
+				const written = target && ipxeWordText(args[0]!);
+				if (!target || written === undefined || looked.has(written)) continue;
+				looked.add(written);
+				for (const { value, word } of possibleValues(statements, target.setting)) {
+					const label = target.before + value + target.after;
+					if (labels.has(label) || reported.has(label)) continue;
+					reported.add(label);
+					yield { range: rangeOf(word), message: `"${label}" has no label, but "goto ${written}" may go there` };
 				}
 			}
 		},
@@ -130,11 +141,14 @@ export const flowRules: readonly LintRule[] = [
 		severity: 'warning',
 		about: '`boot` without arguments in a script that selects no image. iPXE says so and goes on as if it had worked.',
 		source: 'hci/commands/image_cmd.c',
-		*check({ statements }) {
+		*check({ statements, labels }) {
+			// After a label the order of the lines says nothing: any of them may lead there.
+			const anywhere = statements.some(({ name }) => name === undefined || selects.includes(name));
+			const [firstLabel = Number.POSITIVE_INFINITY] = labels.values();
 			let selected = false;
 			for (const statement of statements) {
-				const { name, arguments: args } = statement;
-				if (name === undefined || selects.includes(name)) selected = true;
+				const { name, arguments: args, lineIndex } = statement;
+				if (name === undefined || selects.includes(name) || (lineIndex >= firstLabel && anywhere)) selected = true;
 				if (name !== 'boot' && name !== 'chain' && name !== 'imgexec') continue;
 				if (args.length === 0 && !selected) {
 					yield { range: commandRange(statement), message: `${name} has no image: nothing was selected before it` };

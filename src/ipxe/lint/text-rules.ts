@@ -50,7 +50,9 @@ export const textRules: readonly LintRule[] = [
 				const match = /^(\|\||&&)(.+)$/s.exec(text) ?? /^(.+?)(\|\||&&|;)$/s.exec(text);
 				if (!match) continue;
 				const message = `"${text}" is one word; put spaces around the operator`;
-				yield { range: rangeOf(word), message, fix: { range: rangeOf(word), text: `${match[1]} ${match[2]}` } };
+				// A ";" at the end is often a part of the value.
+				const fix = text.endsWith(';') ? {} : { fix: { range: rangeOf(word), text: `${match[1]} ${match[2]}` } };
+				yield { range: rangeOf(word), message, ...fix };
 			}
 		},
 	},
