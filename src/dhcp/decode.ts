@@ -1,12 +1,12 @@
 import { DecodeError } from '../wire/errors.ts';
+import { formatHexBetween } from '../wire/hex.ts';
 import type { Issue } from '../wire/issue.ts';
-import { formatMac } from '../wire/mac.ts';
 import { Reader } from '../wire/reader.ts';
 import { decodeUtf8, decodeUtf8Lossy } from '../wire/text.ts';
 import { dataAt } from './option-index.ts';
 import { optionIssues } from './option-issues.ts';
 import { type DhcpOptionArea, DhcpOptions } from './options.ts';
-import { type DhcpPacket, layout, magicCookie } from './packet.ts';
+import { cookieBytes, type DhcpPacket, layout } from './packet.ts';
 
 const pad = 0;
 const end = 255;
@@ -65,13 +65,16 @@ function readText(bytes: Uint8Array, start: number, length: number, path: 'sname
 	while (nul < end && bytes[nul] !== 0) nul++;
 	let after = nul;
 	while (after < end && bytes[after] === 0) after++;
-	const oddity = (code: string, message: string, offset: number) => issues.push({ code, message, offset, path });
-	if (nul === end) oddity('unterminated', `${path} has no NUL at its end`, start);
-	if (after < end) oddity('bytes-after-nul', `${path} has bytes after its NUL`, nul);
+	if (nul === end) issues.push({ code: 'unterminated', message: `${path} has no NUL at its end`, offset: start, path });
+	if (after < end) {
+		issues.push({ code: 'bytes-after-nul', message: `${path} has bytes after its NUL`, offset: nul, path });
+	}
 	if (nul === start) return '';
 	const text = bytes.subarray(start, nul);
 	const decoded = decodeUtf8(text);
-	if (decoded === undefined) oddity('not-text', `${path} is not ASCII or UTF-8`, start);
+	if (decoded === undefined) {
+		issues.push({ code: 'not-text', message: `${path} is not ASCII or UTF-8`, offset: start, path });
+	}
 	return decoded ?? decodeUtf8Lossy(text);
 }
 
@@ -91,6 +94,11 @@ function readOverload(bytes: Uint8Array, offsets: readonly number[], issues: Iss
 	if (data.length === 1 && value >= 1 && value <= 3) return value;
 	issues.push({ code: 'bad-overload', message: 'option 52 must be one byte of 1 to 3', offset, path: 'options[52]' });
 	return 0;
+}
+
+function hasCookie(bytes: Uint8Array): boolean {
+	for (let i = 0; i < cookieBytes.length; i++) if (bytes[layout.cookie + i] !== cookieBytes[i]) return false;
+	return true;
 }
 
 /** A packet while it is being read. */
@@ -157,6 +165,7 @@ export function decodeDhcp(bytes: Uint8Array): DhcpPacket {
 	}
 	const issues: Issue[] = [];
 	const header = new Reader(bytes);
+	const hlen = bytes[2] as number;
 	const packet: Fields = {
 		op: header.u8('op'),
 		htype: header.u8('htype'),
@@ -170,10 +179,10 @@ export function decodeDhcp(bytes: Uint8Array): DhcpPacket {
 		siaddr: header.ipv4('siaddr'),
 		giaddr: header.ipv4('giaddr'),
 		chaddr: header.take(layout.chaddrLength, 'chaddr'),
-		mac: '',
+		mac: formatHexBetween(bytes, layout.chaddr, layout.chaddr + Math.min(hlen, layout.chaddrLength), ':'),
 		sname: '',
 		file: '',
-		cookie: bytes.length >= layout.options && header.u32At(layout.cookie) === magicCookie,
+		cookie: hasCookie(bytes),
 		options: noOptions,
 		trailing: bytes,
 	};
@@ -181,7 +190,6 @@ export function decodeDhcp(bytes: Uint8Array): DhcpPacket {
 		const message = `hlen is ${packet.hlen}, but chaddr has 16 bytes`;
 		issues.push({ code: 'bad-hlen', message, offset: 2, path: 'hlen' });
 	}
-	packet.mac = formatMac(packet.chaddr.subarray(0, packet.hlen));
 	const overload = packet.cookie ? readOptions(bytes, packet, issues) : 0;
 	if (!packet.cookie) {
 		packet.trailing = bytes.subarray(layout.cookie);

@@ -2,7 +2,7 @@ import { EncodeError } from '../wire/errors.ts';
 import { parseMac } from '../wire/mac.ts';
 import { encodeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
-import { areaBytes, nulTerminated, placeOptions } from './option-placement.ts';
+import { nulTerminated, placeOptions, sizeOf, writeArea } from './option-placement.ts';
 import { DhcpOptions } from './options.ts';
 import { cookieBytes, type DhcpPacket, type DhcpPacketInit, layout } from './packet.ts';
 
@@ -29,6 +29,7 @@ export interface EncodeDhcpOptions {
 const noBytes = new Uint8Array(0);
 
 function textField(text: string, length: number, path: string): Uint8Array {
+	if (text === '') return noBytes;
 	const bytes = encodeUtf8(text, path);
 	if (bytes.length >= length) {
 		const message = `${path} is ${bytes.length} bytes, and ${length - 1} is the most that fit`;
@@ -86,8 +87,8 @@ export function encodeDhcp(
 		file: overload && file.length === 0 ? layout.fileLength : 0,
 		sname: overload && sname.length === 0 ? layout.snameLength : 0,
 	});
-	const tail = cookie ? areaBytes(areas.options) : (packet.trailing ?? noBytes);
-	const length = (cookie ? layout.options : layout.cookie) + tail.length;
+	const vendorArea = packet.trailing ?? noBytes;
+	const length = cookie ? layout.options + sizeOf(areas.options) : layout.cookie + vendorArea.length;
 	if (length > maxLength) {
 		throw new EncodeError('too-long', `the packet is ${length} bytes, and ${maxLength} is the most allowed`, {});
 	}
@@ -105,9 +106,13 @@ export function encodeDhcp(
 		.ipv4(packet.giaddr ?? '0.0.0.0', 'giaddr')
 		.finish(Math.max(length, Math.min(minLength, maxLength)));
 	bytes.set(chaddr, layout.chaddr);
-	bytes.set(areas.sname ? areaBytes(areas.sname) : sname, layout.sname);
-	bytes.set(areas.file ? areaBytes(areas.file) : file, layout.file);
-	if (cookie) bytes.set(cookieBytes, layout.cookie);
-	bytes.set(tail, cookie ? layout.options : layout.cookie);
+	bytes.set(sname, layout.sname);
+	if (areas.sname) writeArea(areas.sname, bytes, layout.sname);
+	bytes.set(file, layout.file);
+	if (areas.file) writeArea(areas.file, bytes, layout.file);
+	if (cookie) {
+		bytes.set(cookieBytes, layout.cookie);
+		writeArea(areas.options, bytes, layout.options);
+	} else bytes.set(vendorArea, layout.cookie);
 	return bytes;
 }

@@ -197,15 +197,15 @@ export class DhcpOptions {
 	 */
 	with(init: DhcpOptionsInit): DhcpOptions {
 		const added = entriesOf(init);
-		const isNew = ({ code }: DhcpOptionEntry) => !this.has(code);
-		const seen = new Set<number>();
-		const replaced = this.entries().flatMap((entry) => {
-			const instead = added.filter(({ code }) => code === entry.code);
-			if (instead.length === 0) return [entry];
-			if (seen.has(entry.code)) return [];
-			seen.add(entry.code);
-			return instead;
-		});
+		const toPlace = new Set(added.map(({ code }) => code));
+		const present = new Set<number>();
+		const replaced: DhcpOptionEntry[] = [];
+		for (const entry of this.entries()) {
+			if (!toPlace.has(entry.code)) replaced.push(entry);
+			else if (!present.has(entry.code)) replaced.push(...added.filter(({ code }) => code === entry.code));
+			present.add(entry.code);
+		}
+		const isNew = ({ code }: DhcpOptionEntry) => !present.has(code);
 		const isFirst = (entry: DhcpOptionEntry) => entry.code === messageTypeCode && isNew(entry);
 		const isLast = ({ code }: DhcpOptionEntry) => code === relayAgentCode;
 		const all = [...replaced, ...added.filter(isNew)];

@@ -92,6 +92,8 @@ export interface DhcpService<Answer extends Sendable, Reason extends string>
 type OnDatagram = (bytes: Uint8Array, from: Endpoint, unicast: boolean | undefined) => void;
 
 const toAll = '255.255.255.255';
+/** A room full of machines is switched on at once: the system's default holds some 160 requests. */
+const receiveBuffer = 1024 * 1024;
 
 function isSilence<Reason extends string>(answer: Sendable | Silence<Reason>): answer is Silence<Reason> {
 	return answer.ignored !== undefined;
@@ -169,7 +171,7 @@ export async function serveDhcpSockets<Answer extends Sendable, Reason extends s
 	}
 
 	async function open(address: string, port: number, purpose: string): Promise<Socket> {
-		const socket = await openUdpSocket({ address, port, purpose, shared: true, broadcast: true });
+		const socket = await openUdpSocket({ address, port, receiveBuffer, purpose, shared: true, broadcast: true });
 		sockets.push(socket);
 		return socket;
 	}

@@ -27,7 +27,7 @@ export interface DhcpResponderOptions {
 	readonly serverAddress: string;
 	/** The server's own network and those behind relays. */
 	readonly networks: readonly DhcpNetwork[];
-	/** The first that matches a client counts. */
+	/** The first that matches a client and is in its network counts. */
 	readonly reservations?: readonly DhcpReservation[] | undefined;
 	/**
 	 * Relays that stand in none of the networks and say with each request which network they mean (RFC 3527). Others
@@ -207,11 +207,12 @@ export function createDhcpResponder({
 	}
 
 	function finish(
-		{ request, received, stage, identity, subnet }: Exchange,
+		exchange: Exchange,
 		type: 'OFFER' | 'ACK',
 		{ client, boot, part }: Booting,
 		lease: { readonly granted: Lease; readonly seconds: number } | undefined,
 	): DhcpReply {
+		const { request, received, stage, subnet } = exchange;
 		const options = DhcpOptions.from({
 			messageType: type,
 			serverIdentifier: identifierFor(request),
@@ -225,7 +226,7 @@ export function createDhcpResponder({
 		})
 			.with(subnet.options)
 			.with(part ? pairsOf(part.options) : {})
-			.with(identity.reservation?.options ?? {});
+			.with(reservedFor(exchange)?.options ?? {});
 		const reply = replyTo(request, {
 			// RFC 2131 table 3.
 			ciaddr: type === 'ACK' ? request.ciaddr : noAddress,
@@ -338,7 +339,7 @@ export function createDhcpResponder({
 			if (relay && !isKnownRelay(relay.address)) return { ignored: 'unknown-relay' };
 			const subnet = subnetOfClient(request, received);
 			if (!subnet || sendsElsewhere(request, stage, subnet)) return { ignored: 'unknown-network' };
-			const identity = identities.identify(request);
+			const identity = identities.identify(request, subnet.contains);
 			if (!identity) return { ignored: 'no-identity' };
 			const exchange: Exchange = { request, received, stage, subnet, identity, now };
 			switch (stage) {

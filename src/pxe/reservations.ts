@@ -17,7 +17,7 @@ export interface DhcpReservation {
 	readonly uuid?: string | undefined;
 	/** Option 61 whole, its type byte included. */
 	readonly clientIdentifier?: Uint8Array | undefined;
-	/** Options for this client; they go before those of the network. */
+	/** Options for this client in that network; they go before those of the network. */
 	readonly options?: DhcpOptionsInit | undefined;
 }
 
@@ -30,8 +30,11 @@ export interface DhcpIdentity {
 
 /** Finds out who asks, and what is kept for it. @internal */
 export interface Identities {
-	/** `undefined` when the packet has neither a client identifier nor a hardware address. */
-	identify(request: DhcpPacket): DhcpIdentity | undefined;
+	/**
+	 * `undefined` when the packet has neither a client identifier nor a hardware address. Of several reservations that
+	 * match, the first in the client's network counts.
+	 */
+	identify(request: DhcpPacket, isOfNetwork: (address: string) => boolean): DhcpIdentity | undefined;
 	/** The reservation of an address. */
 	reservationOf(address: string): DhcpReservation | undefined;
 }
@@ -75,8 +78,9 @@ export function identitiesOf(
 	});
 
 	return {
-		identify(request) {
-			const reservation = matchers.find(({ matches }) => matches(request))?.reservation;
+		identify(request, isOfNetwork) {
+			const matching = matchers.filter(({ matches }) => matches(request)).map(({ reservation }) => reservation);
+			const reservation = matching.find(({ address }) => isOfNetwork(address)) ?? matching[0];
 			const identifier = request.options.bytes('clientIdentifier');
 			// RFC 2131 section 4.2: the client identifier if there is one, else the hardware address. A machine reserved by
 			// MAC or UUID is one client through all stages of its boot, though each stage may send another identifier.

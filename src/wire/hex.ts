@@ -20,9 +20,14 @@ export function hexOfByte(byte: number): string {
  * ```
  */
 export function formatHex(bytes: Uint8Array, separator = ''): string {
+	return formatHexBetween(bytes, 0, bytes.length, separator);
+}
+
+/** As {@link formatHex}, of a part, without the cost of an array for it. @internal */
+export function formatHexBetween(bytes: Uint8Array, start: number, end: number, separator: string): string {
 	let text = '';
-	for (let i = 0; i < bytes.length; i++) {
-		if (i > 0) text += separator;
+	for (let i = start; i < end; i++) {
+		if (i > start) text += separator;
 		text += digits[bytes[i] as number];
 	}
 	return text;

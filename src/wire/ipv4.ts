@@ -1,7 +1,7 @@
 import { EncodeError } from './errors.ts';
 
 /** Character by character: every packet that is written has four addresses. */
-function readDotted(text: string, into: Uint8Array): boolean {
+function readDotted(text: string, into: Uint8Array, start: number): boolean {
 	if (typeof text !== 'string' || text.length > 15) return false;
 	let part = 0;
 	let value = -1;
@@ -9,7 +9,7 @@ function readDotted(text: string, into: Uint8Array): boolean {
 		const digit = i < text.length ? text.charCodeAt(i) - 0x30 : -2;
 		if (digit === -2) {
 			if (value < 0 || part > 3) return false;
-			into[part++] = value;
+			into[start + part++] = value;
 			value = -1;
 		} else {
 			if (digit < 0 || digit > 9 || value === 0) return false;
@@ -34,10 +34,15 @@ function readDotted(text: string, into: Uint8Array): boolean {
  */
 export function parseIpv4(text: string, path?: string): Uint8Array<ArrayBuffer> {
 	const bytes = new Uint8Array(4);
-	if (!readDotted(text, bytes)) {
+	writeIpv4(text, bytes, 0, path);
+	return bytes;
+}
+
+/** As {@link parseIpv4}, into memory that is there. @internal */
+export function writeIpv4(text: string, into: Uint8Array, offset: number, path?: string): void {
+	if (!readDotted(text, into, offset)) {
 		throw new EncodeError('bad-ipv4', `not an IPv4 address: ${JSON.stringify(text)}`, { path });
 	}
-	return bytes;
 }
 
 /**

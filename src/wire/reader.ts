@@ -62,11 +62,6 @@ export class Reader {
 		return this.u16(path) * 0x1_0000 + this.u16(path);
 	}
 
-	/** A 32-bit field at an offset, without moving on; the caller has made sure that it is there. */
-	u32At(offset: number): number {
-		return new Reader(this.bytes, { at: offset }).u32('field');
-	}
-
 	ipv4(path: string): string {
 		this.need(4, path);
 		this.at += 4;

@@ -1,5 +1,5 @@
 import { EncodeError } from './errors.ts';
-import { parseIpv4 } from './ipv4.ts';
+import { writeIpv4 } from './ipv4.ts';
 
 /**
  * Writes big-endian fields one after another into memory that grows. Values that do not fit their field throw an
@@ -39,7 +39,8 @@ export class Writer {
 	}
 
 	ipv4(text: string, path: string): this {
-		return this.raw(parseIpv4(text, path));
+		writeIpv4(text, this.#reserve(4), this.#length - 4, path);
+		return this;
 	}
 
 	raw(bytes: Uint8Array): this {

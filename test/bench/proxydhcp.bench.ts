@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { createNetwork, type Host } from '../interop/lab/network.ts';
 import { type Program, startProgram } from '../interop/lab/program.ts';
 import { fixtureRows } from '../support/fixtures.ts';
 import { median } from './median.ts';
+import { compilePackage } from './tftp-servers.ts';
 
 interface Storm {
 	seconds: number;
@@ -66,16 +67,7 @@ async function storm(client: Host, server: Host, program: Program, clients: numb
 export async function bench(args: readonly string[]): Promise<void> {
 	const rounds = Number(args[0] ?? 3);
 	const folder = mkdtempSync(join(tmpdir(), 'pxekit-storm-'));
-	const dist = join(folder, 'dist');
-	writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-	const root = new URL('../..', import.meta.url).pathname;
-	execFileSync(process.execPath, [
-		`${root}node_modules/typescript/bin/tsc`,
-		'-p',
-		`${root}tsconfig.build.json`,
-		'--outDir',
-		dist,
-	]);
+	const dist = compilePackage(folder);
 	await using network = await createNetwork();
 	try {
 		const client = await network.addHost('storm', '10.77.0.9');

@@ -53,6 +53,13 @@ describe('the rules of RFC 2131 section 4.1, in their order', () => {
 			{ address: '10.0.0.9', port: 4011 },
 		],
 		['port 4011, sender unknown', { ciaddr: '10.0.0.9' }, ack, { port: 4011 }, { address: '10.0.0.9', port: 68 }],
+		[
+			'port 4011, a sender without an address',
+			{ ciaddr: '10.0.0.9' },
+			ack,
+			{ port: 4011, source: { address: '0.0.0.0', port: 68 } },
+			{ address: '10.0.0.9', port: 68 },
+		],
 		['port 4011, nothing known: as on 67', { flags: 0x8000 }, ack, { port: 4011 }, toAll],
 	];
 	test.each(rows)('%s', (_, fields, { yiaddr, messageType }, received, destination) => {

@@ -57,6 +57,14 @@ describe('serveProxyDhcp', () => {
 		await vi.waitFor(() => expect(typesOf(events)).toEqual(['listening', 'listening', 'listening', 'offer', 'ack']));
 	});
 
+	test('hears a burst that comes before it can read', async () => {
+		const { client, portOf, events } = await serve();
+		const request = new Uint8Array(548);
+		request.set(bootRequestBytes({ messageType: 'REQUEST' }));
+		for (let i = 0; i < 250; i++) client.send(request, portOf('pxe'), '127.0.0.1');
+		await vi.waitFor(() => expect(events.filter(({ type }) => type === 'ack')).toHaveLength(250), 5000);
+	});
+
 	test('hears broadcasts', async () => {
 		const { client, portOf } = await serve();
 		client.setBroadcast(true);

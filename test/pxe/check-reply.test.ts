@@ -55,6 +55,20 @@ const menu = (serverType: string, control = '060102') =>
 const relayed = { giaddr: '10.1.0.1' } as const;
 const option82 = { 82: parseHex('0102aabb') } as const;
 
+test.each<[string, Vector]>([
+	['a client that takes less than RFC 2131 lets it', { asks: { maximumMessageSize: 400 }, minLength: 548 }],
+	[
+		'a relay’s long option 82, which iPXE does not read',
+		{ asks: { ...ipxe, 82: new Uint8Array(300).fill(1) }, askFields: relayed, minLength: 300 },
+	],
+	[
+		'a NAK that says PXEClient',
+		{ says: { ...pxe, messageType: 'NAK' }, fields: { yiaddr: '0.0.0.0', siaddr: '0.0.0.0' } },
+	],
+])('nothing is said against %s', (_, vector) => {
+	expect(codesOf(vector)).toEqual([]);
+});
+
 /** For each code: a reply that it is for, and one that only looks so. */
 const vectors: Record<string, readonly [fires: Vector, nearMiss: Vector]> = {
 	'other-transaction': [{ fields: { xid: 5 } }, { askFields: { xid: 0 } }],

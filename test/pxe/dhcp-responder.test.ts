@@ -195,6 +195,14 @@ describe('REQUEST without a server: RFC 2131 section 4.3.2', () => {
 		expect(await send(to, 'REQUEST', unknown)).toMatchObject({ ignored: 'unknown-lease' });
 	});
 
+	test('of an address whose lease has ended, another server may know more', async () => {
+		const to = responder();
+		const address = await lease(to);
+		const stranger = { ...reboot(address), mac: mac(2) };
+		expect(await send(to, 'REQUEST', { ...stranger, now: 3599 * second })).toMatchObject({ type: 'NAK' });
+		expect(await send(to, 'REQUEST', { ...stranger, now: 3600 * second })).toMatchObject({ ignored: 'unknown-lease' });
+	});
+
 	test('a client that came from another network is told so', async () => {
 		const destination = { address: '255.255.255.255', port: 68 };
 		expect(await send(responder(), 'REQUEST', reboot('192.168.1.5'))).toMatchObject({ type: 'NAK', destination });
@@ -295,6 +303,28 @@ describe('reservations', () => {
 		await lease(server, { mac: mac(2), options: wire });
 		const twin = { mac: mac(3), options: wire };
 		expect(await send(server, 'DISCOVER', twin)).toMatchObject({ ignored: 'reserved-address-in-use' });
+	});
+
+	test('a client has one reservation in each network, and elsewhere none of their options', async () => {
+		const subnets = ['10.0.0', '10.1.0', '10.2.0'];
+		const to = responder({
+			networks: subnets.map((net) => ({
+				subnet: `${net}.0/24`,
+				pool: [{ from: `${net}.50`, to: `${net}.50` }],
+				options: { router: [`${net}.1`] },
+			})),
+			reservations: subnets
+				.slice(0, 2)
+				.map((net) => ({ mac: mac(1), address: `${net}.9`, options: { router: [`${net}.254`] } })),
+		});
+		const offers = await Promise.all(
+			subnets.map((net) => send(to, 'DISCOVER', { fields: { giaddr: `${net}.1` }, options: {} })),
+		);
+		expect(offers.map(({ yiaddr, packet }) => [yiaddr, packet?.options.get('router')])).toEqual([
+			['10.0.0.9', ['10.0.0.254']],
+			['10.1.0.9', ['10.1.0.254']],
+			['10.2.0.50', ['10.2.0.1']],
+		]);
 	});
 
 	test('a reserved client keeps its address through firmware, iPXE and system', async () => {
