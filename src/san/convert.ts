@@ -108,7 +108,8 @@ export function iscsiDiskPath(target: IscsiTarget): string | undefined {
 	return lun === undefined ? undefined : `ip-${target.server}:${sanPort(target)}-iscsi-${target.name}-lun-${lun}`;
 }
 
-function checkedInitiator(initiator: string): string {
+/** @internal */
+export function checkedInitiator(initiator: string): string {
 	if (!/^[\x21-\x7e]{1,223}$/.test(initiator)) {
 		throw new EncodeError('bad-initiator', 'an initiator name has 1 to 223 visible ASCII characters', {
 			path: 'initiator',

@@ -1,5 +1,6 @@
 import {
 	decodeIbft,
+	EncodeError,
 	encodeIbft,
 	explainIbft,
 	fromSysfs,
@@ -32,6 +33,16 @@ describe('dracut', () => {
 			'netroot=iscsi:10.0.0.1::3261:3:iqn.2026-11.org.example:disk1',
 			'rd.iscsi.initiator=iqn.2026-11.org.example:host1',
 		]);
+	});
+
+	// A table comes from firmware: its texts must not become kernel arguments of their own.
+	test.each<[string, IbftInit]>([
+		['white space in the initiator name', { initiator: { name: 'iqn.a init=/bin/sh' } }],
+		['white space in the host name', { nics: [{ ...nic, hostName: 'a init=/bin/sh' }] }],
+		['a colon in the host name', { nics: [{ ...nic, hostName: 'a:eth1:dhcp' }] }],
+		['white space in the target name', { nics: [nic], targets: [{ ...target, name: 'iqn.a init=/bin/sh' }] }],
+	])('%s is refused', (_, init) => {
+		expect(() => toDracut(table(init), { form: 'explicit' })).toThrow(EncodeError);
 	});
 });
 
@@ -138,6 +149,8 @@ describe('fromSysfs', () => {
 		['ethernet0/mac', '52:54'],
 		['ethernet0/ip-addr', '10.0.0'],
 		['ethernet0/flags', '256'],
+		['acpi_header/signature', 'XXXX'],
+		['acpi_header/signature', 'iB'],
 	])('%s with %s is a DecodeError', (path, text) => {
 		expect(() => fromSysfs({ [path]: text })).toThrow(
 			expect.objectContaining({ name: 'DecodeError', code: 'bad-file', path }),
