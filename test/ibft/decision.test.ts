@@ -80,6 +80,13 @@ describe('refused', () => {
 describe('DHCP options', () => {
 	const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
+	test('a user of HTTP stays in the root path', () => {
+		const uri = 'http://joe:s3cret@10.0.0.1/disk.img';
+		const options = sanDhcpOptions({ san: uri, initiator, nic });
+		expect(options.map(([code]) => code)).toEqual([17, 203]);
+		expect(new TextDecoder().decode(options[0]?.[1])).toBe(uri);
+	});
+
 	test('root path, initiator, and what goes into 175', () => {
 		const chap = { username: 'me', password: new Secret('pw') };
 		const options = sanDhcpOptions({ san, initiator, nic, chap }, { keepSan: true, skipSanBoot: true });
