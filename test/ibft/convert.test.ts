@@ -18,6 +18,16 @@ const table = (init: IbftInit) => decodeIbft(encodeIbft({ ...plain, ...init }));
 const [nic] = plain.nics as [NonNullable<IbftInit['nics']>[number]];
 const [target] = plain.targets as [NonNullable<IbftInit['targets']>[number]];
 
+// open-iscsi's fwparam_sysfs.c: origin 3, or a DHCP server.
+test.each<[string, Partial<typeof nic>, string]>([
+	['origin dhcp, no server', { origin: 'dhcp' }, 'DHCP'],
+	['a server, origin manual', { origin: 'manual', dhcpServer: '10.0.0.3' }, 'DHCP'],
+	['neither', { origin: 'manual' }, 'STATIC'],
+])('iscsistart -f, %s', (_, change, protocol) => {
+	const record = toIscsistart(table({ nics: [{ ...nic, ...change }] }));
+	expect(record).toContain(`iface.bootproto = ${protocol}\n`);
+});
+
 describe('dracut', () => {
 	test('a static address, a VLAN and two targets', () => {
 		const both = table({
