@@ -1,6 +1,7 @@
 import { EncodeError } from '../wire/errors.ts';
 import { inRange } from '../wire/writer.ts';
 import { ibftFlags } from './fields.ts';
+import { isMapped, parseIp } from './ip.ts';
 import type { IbftChapType, IbftInit, IbftNicInit, IbftTargetInit } from './model.ts';
 
 /**
@@ -76,7 +77,7 @@ function refuseDuplicates(structures: readonly NumberedStructure[]): void {
 
 function checkNic(nic: IbftNicInit, path: string): void {
 	if (nic.mac === undefined) throw new EncodeError('no-mac', `${path} needs a MAC address`, { path: `${path}.mac` });
-	const most = nic.address?.includes(':') ? 128 : 32;
+	const most = nic.address === undefined || isMapped(parseIp(nic.address, `${path}.address`)) ? 32 : 128;
 	inRange(nic.prefixLength ?? 0, most, `${path}.prefixLength`);
 }
 

@@ -1,4 +1,4 @@
-import { dracutArguments } from '../san/convert.ts';
+import { checkedInitiator, dracutArguments } from '../san/convert.ts';
 import type { IscsiTarget } from '../san/target.ts';
 import { formatSanUri } from '../san/uri.ts';
 import { EncodeError } from '../wire/errors.ts';
@@ -190,7 +190,11 @@ export function toDracut(table: Ibft, { form = 'firmware' }: { form?: 'firmware'
 	const isValid = ({ flags }: { readonly flags: number }) => (flags & ibftFlags.valid) !== 0;
 	const network = table.nics.filter(isValid).flatMap((nic) => nicArguments(nic, `ibft${nic.index}`));
 	const disks = table.targets.filter(isValid).flatMap((target) => dracutArguments(toSanTarget(target)));
-	return [...network, ...disks, ...(initiator === undefined ? [] : [`rd.iscsi.initiator=${initiator}`])];
+	return [
+		...network,
+		...disks,
+		...(initiator === undefined ? [] : [`rd.iscsi.initiator=${checkedInitiator(initiator)}`]),
+	];
 }
 
 /** dracut.cmdline(7). Addresses with colons stand in brackets. */
@@ -201,8 +205,14 @@ function nicArguments(nic: IbftNic, device: string): string[] {
 	if (nic.vlan !== 0) lines.push(`vlan=${name}:${device}`);
 	if (nic.origin === 'dhcp' || nic.dhcpServer !== undefined) lines.push(`ip=${name}:dhcp`);
 	else if (nic.address !== undefined) {
+		const hostName = nic.hostName ?? '';
+		// White space would begin another kernel argument, a colon another field.
+		if (!/^[\w.-]*$/.test(hostName)) {
+			const message = `ip= can't say the host name ${JSON.stringify(hostName)}`;
+			throw new EncodeError('bad-host-name', message, { path: 'hostName' });
+		}
 		const mask = nic.address.includes(':') ? String(nic.prefixLength) : dottedMask(nic.prefixLength);
-		const parts = [address(nic.address), '', address(nic.gateway), mask, nic.hostName ?? '', name, 'none'];
+		const parts = [address(nic.address), '', address(nic.gateway), mask, hostName, name, 'none'];
 		const servers = [nic.primaryDns, nic.secondaryDns].filter((server) => server !== undefined);
 		lines.push(`ip=${parts.join(':')}`, ...servers.map((server) => `nameserver=${address(server)}`));
 	}

@@ -171,7 +171,7 @@ export function sanDhcpOptions(
 	{ keepSan = false, skipSanBoot = false }: SanDhcpOptionsOptions = {},
 ): SanDhcpOption[] {
 	const target = typeof decision.san === 'string' ? parseSanUri(decision.san) : decision.san;
-	const chap = decision.chap ?? ('credentials' in target ? target.credentials : undefined);
+	const chap = decision.chap ?? (target.scheme === 'iscsi' ? target.credentials : undefined);
 	const inside = {
 		...(keepSan && { keepSan: 1 }),
 		...(skipSanBoot && { skipSanBoot: 1 }),
@@ -180,7 +180,8 @@ export function sanDhcpOptions(
 		...(chap?.reversePassword !== undefined && { reversePassword: chap.reversePassword.reveal() }),
 	};
 	return [
-		[17, optionText(formatSanUri(target, { dialect: 'ipxe' }), 'rootPath')],
+		// iPXE takes the user of HTTP from the URI, and CHAP names from settings only.
+		[17, optionText(formatSanUri(target, { dialect: 'ipxe', withCredentials: target.scheme !== 'iscsi' }), 'rootPath')],
 		[203, optionText(decision.initiator, 'initiator')],
 		...(Object.keys(inside).length > 0 ? [[175, encodeIpxeOptions(inside)] as const] : []),
 	];

@@ -17,7 +17,8 @@ import {
 } from './fields.ts';
 import { readHeapText } from './heap-text.ts';
 import { formatIp, isAbsent } from './ip.ts';
-import type { Ibft, IbftControl, IbftInitiator, IbftNic, IbftPlace, IbftSignature, IbftTarget } from './model.ts';
+import type { Ibft, IbftControl, IbftInitiator, IbftNic, IbftPlace, IbftTarget } from './model.ts';
+import { isIbftSignature } from './signature.ts';
 
 /** An index has eight bits, so no kind can have more. */
 const mostStructures = 3 * 256;
@@ -75,10 +76,6 @@ export function decodeIbft(bytes: Uint8Array): Ibft {
 	const control = readControl(source);
 	const found = readStructures(source, control);
 	return { ...header, signature, control, ...found, bytes: table, issues: source.issues };
-}
-
-function isIbftSignature(text: string): text is IbftSignature {
-	return text === 'iBFT' || text === 'IBFT' || text === 'BIFT';
 }
 
 function issue(source: Source, code: string, message: string, offset: number, path: string): void {

@@ -19,6 +19,7 @@ import {
 import { type IbftLayout, ibftLayouts, type LayoutRules, placeStructures } from './layout.ts';
 import type { IbftInit } from './model.ts';
 import { lunToBytes, presentIp } from './record.ts';
+import { isIbftSignature } from './signature.ts';
 
 /** How {@link encodeIbft} lays a table out. */
 export interface EncodeIbftOptions {
@@ -55,6 +56,11 @@ export function encodeIbft(
 	{ layout = 'compact', onIssue }: EncodeIbftOptions = {},
 ): Uint8Array<ArrayBuffer> {
 	const rules = ibftLayouts[layout];
+	const { signature = 'iBFT' } = init;
+	if (!isIbftSignature(signature)) {
+		const message = `readers know iBFT, IBFT and BIFT, not ${JSON.stringify(signature)}`;
+		throw new EncodeError('bad-signature', message, { path: 'signature' });
+	}
 	const { initiator, nics, targets } = completeIbft(init);
 	const plan = placeStructures(rules, nics.length, targets.length);
 	const heap = new Heap(rules, plan.end);
@@ -93,7 +99,7 @@ export function encodeIbft(
 	for (const [at] of targets.entries()) pointer(3 + 2 * at, plan.targets[at] as number);
 
 	const table = heap.place(bytes);
-	writeAcpiHeader(table, init.signature ?? 'iBFT', 1, init);
+	writeAcpiHeader(table, signature, 1, init);
 	if (layout === 'ipxe' && table.length > ipxeBiosBuffer) {
 		const message = `${table.length} bytes: iPXE on a BIOS has ${ipxeBiosBuffer} for all its tables and would give none`;
 		onIssue?.({ code: 'ipxe-bios-buffer', message, path: 'length' });

@@ -13,7 +13,8 @@ import {
 	originNames,
 } from './fields.ts';
 import { formatIp, isAbsent, parseIp } from './ip.ts';
-import type { IbftInit, IbftInitiatorInit, IbftNicInit, IbftSignature, IbftTargetInit } from './model.ts';
+import type { IbftInit, IbftInitiatorInit, IbftNicInit, IbftTargetInit } from './model.ts';
+import { isIbftSignature } from './signature.ts';
 
 /** What {@link fromSysfs} made of the files. */
 export interface SysfsIbft {
@@ -54,9 +55,11 @@ export function fromSysfs(files: Readonly<Record<string, string>>): SysfsIbft {
 			.map(({ value }) => value)
 			.sort((a, b) => Number(a.index ?? 0) - Number(b.index ?? 0));
 	const [initiator] = ofKind('initiator');
+	const { signature } = header;
+	if (signature !== undefined && !isIbftSignature(signature)) throw badFile('acpi_header/signature', signature);
 	return {
 		ibft: {
-			...(header.signature !== undefined && { signature: header.signature as IbftSignature }),
+			...(signature !== undefined && { signature }),
 			...(header.oem_id !== undefined && { oemId: header.oem_id }),
 			...(header.oem_table_id !== undefined && { oemTableId: header.oem_table_id }),
 			...(initiator && { initiator: initiator as IbftInitiatorInit }),

@@ -182,8 +182,8 @@ export interface SanBootOptions extends PxelinuxLabelLook {
 }
 
 /**
- * A SAN disk by sanboot.c32, which works when PXELINUX was started by gPXE or iPXE. Credentials are not written: they go
- * in the settings of iPXE.
+ * A SAN disk by sanboot.c32, which works when PXELINUX was started by gPXE or iPXE. Credentials are not written: CHAP's
+ * go in the settings of iPXE.
  *
  * @throws an {@link EncodeError} for a target that no URI can say
  * @example

@@ -119,6 +119,10 @@ export function bootInterface({ mac, hardwareType = 1 }: PxelinuxClient): string
 	const bytes = parseHex(mac);
 	if (bytes.length === 0 || bytes.length > 32)
 		throw new EncodeError('bad-mac', `not a hardware address: ${mac}`, { path: 'mac' });
+	if (!Number.isInteger(hardwareType) || hardwareType < 0 || hardwareType > 0xff) {
+		const message = `a hardware type is one byte, not ${hardwareType}`;
+		throw new EncodeError('out-of-range', message, { path: 'hardwareType' });
+	}
 	return [hardwareType, ...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('-');
 }
 

@@ -67,7 +67,8 @@ export function iscsistartArguments(
 }
 
 /**
- * iPXE settings that say the same: the URI in `root-path`, credentials and initiator name in their own settings.
+ * iPXE settings that say the same: the URI in `root-path`, CHAP credentials and initiator name in their own settings. A
+ * user of HTTP stands in the URI: iPXE looks nowhere else (net/tcp/httpbasic.c).
  *
  * @throws an {@link EncodeError} for NVMe over TCP, which iPXE can't boot from
  * @example
@@ -79,9 +80,9 @@ export function iscsistartArguments(
  */
 export function ipxeSanSettings(target: SanTarget, { initiator }: InitiatorOptions = {}): Record<string, string> {
 	if (target.scheme === 'nvme+tcp') throw new EncodeError('no-nvme', 'iPXE has no NVMe over TCP', { path: 'scheme' });
-	const credentials = 'credentials' in target ? target.credentials : undefined;
+	const credentials = target.scheme === 'iscsi' ? target.credentials : undefined;
 	return {
-		'root-path': formatSanUri(target, { dialect: 'ipxe' }),
+		'root-path': formatSanUri(target, { dialect: 'ipxe', withCredentials: target.scheme !== 'iscsi' }),
 		...(initiator !== undefined && { 'initiator-iqn': checkedInitiator(initiator) }),
 		...(credentials && { username: credentials.username, password: credentials.password.reveal() }),
 		...(credentials?.reverseUsername !== undefined && {
@@ -108,7 +109,8 @@ export function iscsiDiskPath(target: IscsiTarget): string | undefined {
 	return lun === undefined ? undefined : `ip-${target.server}:${sanPort(target)}-iscsi-${target.name}-lun-${lun}`;
 }
 
-function checkedInitiator(initiator: string): string {
+/** @internal */
+export function checkedInitiator(initiator: string): string {
 	if (!/^[\x21-\x7e]{1,223}$/.test(initiator)) {
 		throw new EncodeError('bad-initiator', 'an initiator name has 1 to 223 visible ASCII characters', {
 			path: 'initiator',

@@ -21,15 +21,41 @@ interface DialectRules {
 	readonly lun: 'hex' | 'hex-cut' | 'decimal' | 'ignored';
 	/** Text that may stand before the server name. */
 	readonly prefix: 'none' | 'at' | 'credentials';
+	/** `iqn`: made lower case, only `iqn.` names, and no discovery (IScsiNormalizeName, IScsiDhcpExtractRootPath). */
+	readonly names: 'any' | 'iqn';
 }
 
 /** Sources: RFC 4173 section 5; iPXE net/tcp/iscsi.c; EDK2 NetworkPkg/IScsiDxe; u-root pkg/dhclient; dracut iscsiroot.sh. */
 const dialects: Readonly<Record<IscsiDialect, DialectRules>> = {
-	rfc4173: { anyCase: true, brackets: true, protocol: 'tcp', port: 'number', lun: 'hex', prefix: 'none' },
-	ipxe: { anyCase: true, brackets: true, protocol: 'ignored', port: 'leading', lun: 'hex-cut', prefix: 'none' },
-	edk2: { anyCase: false, brackets: false, protocol: 'tcp', port: 'number', lun: 'hex', prefix: 'none' },
-	'edk2-dhcp6': { anyCase: false, brackets: true, protocol: 'tcp', port: 'number', lun: 'hex', prefix: 'none' },
-	'u-root': { anyCase: false, brackets: true, protocol: 'ignored', port: 'number', lun: 'ignored', prefix: 'at' },
+	rfc4173: { anyCase: true, brackets: true, protocol: 'tcp', port: 'number', lun: 'hex', prefix: 'none', names: 'any' },
+	ipxe: {
+		anyCase: true,
+		brackets: true,
+		protocol: 'ignored',
+		port: 'leading',
+		lun: 'hex-cut',
+		prefix: 'none',
+		names: 'any',
+	},
+	edk2: { anyCase: false, brackets: false, protocol: 'tcp', port: 'number', lun: 'hex', prefix: 'none', names: 'iqn' },
+	'edk2-dhcp6': {
+		anyCase: false,
+		brackets: true,
+		protocol: 'tcp',
+		port: 'number',
+		lun: 'hex',
+		prefix: 'none',
+		names: 'iqn',
+	},
+	'u-root': {
+		anyCase: false,
+		brackets: true,
+		protocol: 'ignored',
+		port: 'number',
+		lun: 'ignored',
+		prefix: 'at',
+		names: 'any',
+	},
 	dracut: {
 		anyCase: false,
 		brackets: true,
@@ -37,6 +63,7 @@ const dialects: Readonly<Record<IscsiDialect, DialectRules>> = {
 		port: 'number',
 		lun: 'decimal',
 		prefix: 'credentials',
+		names: 'any',
 	},
 };
 
@@ -75,8 +102,11 @@ export function parseIscsi(text: string, dialect: IscsiDialect): IscsiTarget {
 		...(credentials && { credentials }),
 		...devices,
 	};
-	checkText(target, (path, message) => bad(path, message));
-	return withoutUndefined(target);
+	checkText(target, bad);
+	if (rules.names === 'any') return withoutUndefined(target);
+	const normalised = { ...target, name: target.name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) };
+	checkIqnOnly(normalised, bad);
+	return withoutUndefined(normalised);
 }
 
 /** @internal */
@@ -84,6 +114,7 @@ export function formatIscsi(target: IscsiTarget, dialect: IscsiDialect, withCred
 	const refuse = (path: string, message: string) => new EncodeError('bad-iscsi', `iSCSI ${path}: ${message}`, { path });
 	checkText(target, refuse);
 	const rules = dialects[dialect];
+	if (rules.names === 'iqn') checkIqnOnly(target, refuse);
 	const { server, protocol, port, lun, name, credentials, interfaceName, networkDevice } = target;
 	if (server.includes(':') && !rules.brackets) throw refuse('server', `${dialect} can't read an IPv6 address`);
 	if (protocol !== undefined && protocol !== 6) throw refuse('protocol', `only 6 (TCP) is in use, not ${protocol}`);
@@ -125,6 +156,14 @@ function checkText({ server, name, interfaceName = '', networkDevice = '' }: Isc
 	}
 	for (const device of [interfaceName, networkDevice]) {
 		if (!/^[\w.-]*$/.test(device)) throw refuse('networkDevice', `not a device name: ${JSON.stringify(device)}`);
+	}
+}
+
+/** What EDK2 takes for a server and a name once capitals are made small. */
+function checkIqnOnly({ server, name }: IscsiTarget, refuse: Refuse): void {
+	if (server === '') throw refuse('server', 'EDK2 does no discovery; give a server');
+	if (!/^iqn\.[a-z0-9.:-]*$/.test(name)) {
+		throw refuse('name', 'EDK2 knows names of "iqn." with small letters, digits, ".", ":" and "-"');
 	}
 }
 

@@ -1,5 +1,5 @@
 /**
- * A secret that no log shows by accident: text forms, JSON and Node's inspector show `***`. Ask for it with `reveal`.
+ * A secret that no log shows by accident: text and JSON have `***`, Node's inspector `Secret {}`. Ask for it with `reveal`.
  *
  * @example
  * ```ts

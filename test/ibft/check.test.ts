@@ -66,8 +66,10 @@ describe('Linux (rows of what the kernel was seen to do)', () => {
 
 	test('a structure in the last 48 bytes', () => {
 		const bytes = encodeIbft(plain);
-		const at = bytes.length - 8;
-		expect(verdicts(changed({ 58: at & 0xff, 59: at >> 8 }), 'linux')).toContain('drops near-end');
+		const pointedTo = (at: number) => verdicts(changed({ 58: at & 0xff, 59: at >> 8 }), 'linux');
+		expect(pointedTo(bytes.length - 8)).toContain('drops near-end');
+		expect(pointedTo(bytes.length - 48)).toContain('drops near-end');
+		expect(pointedTo(bytes.length - 49)).not.toContain('drops near-end');
 	});
 });
 

@@ -1,5 +1,6 @@
 import {
 	decodeIbft,
+	EncodeError,
 	encodeIbft,
 	explainIbft,
 	fromSysfs,
@@ -17,6 +18,16 @@ const table = (init: IbftInit) => decodeIbft(encodeIbft({ ...plain, ...init }));
 const [nic] = plain.nics as [NonNullable<IbftInit['nics']>[number]];
 const [target] = plain.targets as [NonNullable<IbftInit['targets']>[number]];
 
+// open-iscsi's fwparam_sysfs.c: origin 3, or a DHCP server.
+test.each<[string, Partial<typeof nic>, string]>([
+	['origin dhcp, no server', { origin: 'dhcp' }, 'DHCP'],
+	['a server, origin manual', { origin: 'manual', dhcpServer: '10.0.0.3' }, 'DHCP'],
+	['neither', { origin: 'manual' }, 'STATIC'],
+])('iscsistart -f, %s', (_, change, protocol) => {
+	const record = toIscsistart(table({ nics: [{ ...nic, ...change }] }));
+	expect(record).toContain(`iface.bootproto = ${protocol}\n`);
+});
+
 describe('dracut', () => {
 	test('a static address, a VLAN and two targets', () => {
 		const both = table({
@@ -32,6 +43,16 @@ describe('dracut', () => {
 			'netroot=iscsi:10.0.0.1::3261:3:iqn.2026-11.org.example:disk1',
 			'rd.iscsi.initiator=iqn.2026-11.org.example:host1',
 		]);
+	});
+
+	// A table comes from firmware: its texts must not become kernel arguments of their own.
+	test.each<[string, IbftInit]>([
+		['white space in the initiator name', { initiator: { name: 'iqn.a init=/bin/sh' } }],
+		['white space in the host name', { nics: [{ ...nic, hostName: 'a init=/bin/sh' }] }],
+		['a colon in the host name', { nics: [{ ...nic, hostName: 'a:eth1:dhcp' }] }],
+		['white space in the target name', { nics: [nic], targets: [{ ...target, name: 'iqn.a init=/bin/sh' }] }],
+	])('%s is refused', (_, init) => {
+		expect(() => toDracut(table(init), { form: 'explicit' })).toThrow(EncodeError);
 	});
 });
 
@@ -138,6 +159,8 @@ describe('fromSysfs', () => {
 		['ethernet0/mac', '52:54'],
 		['ethernet0/ip-addr', '10.0.0'],
 		['ethernet0/flags', '256'],
+		['acpi_header/signature', 'XXXX'],
+		['acpi_header/signature', 'iB'],
 	])('%s with %s is a DecodeError', (path, text) => {
 		expect(() => fromSysfs({ [path]: text })).toThrow(
 			expect.objectContaining({ name: 'DecodeError', code: 'bad-file', path }),

@@ -80,6 +80,26 @@ describe('refused', () => {
 describe('DHCP options', () => {
 	const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
+	test('chap goes before the credentials of the target', () => {
+		const target = { scheme: 'iscsi', server: '10.0.2.2', lun: '0', name: 'iqn.2026-11.org.example:disk0' } as const;
+		const credentials = { username: 'of-target', password: new Secret('first') };
+		const decision = { san: { ...target, credentials }, initiator, nic };
+		const chap = { username: 'of-decision', password: new Secret('second') };
+		const names = (made: typeof decision) => [
+			ibftFor(made).targets?.[0]?.chapName,
+			String.fromCharCode(...(sanDhcpOptions(made).at(-1)?.[1] ?? [])).match(/of-\w+/)?.[0],
+		];
+		expect(names(decision)).toEqual(['of-target', 'of-target']);
+		expect(names({ ...decision, chap } as typeof decision)).toEqual(['of-decision', 'of-decision']);
+	});
+
+	test('a user of HTTP stays in the root path', () => {
+		const uri = 'http://joe:s3cret@10.0.0.1/disk.img';
+		const options = sanDhcpOptions({ san: uri, initiator, nic });
+		expect(options.map(([code]) => code)).toEqual([17, 203]);
+		expect(new TextDecoder().decode(options[0]?.[1])).toBe(uri);
+	});
+
 	test('root path, initiator, and what goes into 175', () => {
 		const chap = { username: 'me', password: new Secret('pw') };
 		const options = sanDhcpOptions({ san, initiator, nic, chap }, { keepSan: true, skipSanBoot: true });

@@ -36,6 +36,14 @@ describe('refused', () => {
 		],
 		['a prefix of 33 bits', { nics: [{ ...nic, prefixLength: 33 }] }, 'out-of-range', 'nics[0].prefixLength'],
 		[
+			'a prefix of 33 bits for IPv4 written as IPv6',
+			{ nics: [{ ...nic, address: '::ffff:10.0.0.2', prefixLength: 33 }] },
+			'out-of-range',
+			'nics[0].prefixLength',
+		],
+		['a signature that nobody looks for', { ...plain, signature: 'XXXX' as never }, 'bad-signature', 'signature'],
+		['half a signature', { ...plain, signature: 'iB' as never }, 'bad-signature', 'signature'],
+		[
 			'"unchanged", which has two codes',
 			{ nics: [{ ...nic, origin: 'unchanged' }] },
 			'ambiguous-origin',

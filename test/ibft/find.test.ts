@@ -28,6 +28,11 @@ test('all four kinds, in order of address', () => {
 	expect(findBootTables(memory)[0]?.bytes).toEqual(genuineTables[1]?.bytes);
 });
 
+test.each(['iBFT', 'IBFT', 'BIFT'] as const)('an iBFT that begins with %s, right behind the VGA card', (signature) => {
+	const table = encodeIbft({ ...plain, signature });
+	expect(findBootTables(memoryWith({ 786432: table }))).toEqual([{ signature, address: 0xc_0000, bytes: table }]);
+});
+
 describe('not found', () => {
 	const damaged = ibft.slice();
 	damaged[100] = (damaged[100] as number) + 1;
@@ -36,7 +41,8 @@ describe('not found', () => {
 	test.each([
 		['a wrong checksum', 0x9_0000, damaged],
 		['a length past the memory', 0x9_0000, tooLong],
-		['the memory of the VGA card', 0xb_0000, ibft],
+		['the first byte of the VGA card', 0xa_0000, ibft],
+		['the last step of the VGA card', 0xb_fff0, ibft],
 		['between the steps', 0x9_0008, ibft],
 	])('%s', (_, at, table) => {
 		expect(findBootTables(memoryWith({ [at]: table }))).toEqual([]);

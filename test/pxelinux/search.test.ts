@@ -62,6 +62,11 @@ describe('the order in which configurations are asked for', () => {
 	});
 });
 
+test.each([-1, 1.5, 256, Number.NaN])('hardware type %d is refused: it is one byte', (hardwareType) => {
+	const search = { mac: '52:54:00:12:34:56', hardwareType };
+	expect(() => pxelinuxConfigPaths(search)).toThrow(expect.objectContaining({ code: 'out-of-range' }));
+});
+
 describe('as recorded from real loaders', () => {
 	test.each(recorded)('$what, UUID $uuid', ({ uuid, mac, ip, requests }) => {
 		const asked = requests.filter((name) => name.startsWith('pxelinux.cfg/'));

@@ -56,6 +56,11 @@ describe('the same target for other programs', () => {
 		expect(() => ipxeSanSettings(parseSanUri('nvme+tcp://h/nqn.2014-08.org.example:d'))).toThrow(/NVMe/);
 	});
 
+	test('iPXE takes the user of HTTP from the URI', () => {
+		const uri = 'http://joe:first-secret@10.0.0.1/x.iso';
+		expect(ipxeSanSettings(parseSanUri(uri))).toEqual({ 'root-path': uri });
+	});
+
 	test('udev names the disk by the decimal LUN', () => {
 		expect(iscsiDiskPath({ ...target, lun: 'ff' })).toMatch(/-lun-255$/);
 		expect(iscsiDiskPath({ ...target, lun: '1-2' })).toBeUndefined();

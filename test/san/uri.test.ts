@@ -70,6 +70,26 @@ describe('iscsi: where its readers differ', () => {
 				dracut: { server: 'fe80::1', name: iqn },
 			},
 		],
+		[
+			'capitals in the name',
+			'iscsi:10.0.0.1::::iqn.2004-01.org.example:Disk1',
+			{
+				rfc4173: { name: 'iqn.2004-01.org.example:Disk1' },
+				edk2: { name: 'iqn.2004-01.org.example:disk1' },
+				'edk2-dhcp6': { name: 'iqn.2004-01.org.example:disk1' },
+			},
+		],
+		[
+			'an underscore in the name',
+			'iscsi:10.0.0.1::::iqn.2004-01.org.example:disk_1',
+			{ rfc4173: {}, ipxe: {}, edk2: 'refused', 'edk2-dhcp6': 'refused' },
+		],
+		[
+			'a name that is no iqn',
+			'iscsi:10.0.0.1::::eui.02004567a425678d',
+			{ rfc4173: {}, ipxe: {}, dracut: {}, edk2: 'refused', 'edk2-dhcp6': 'refused' },
+		],
+		['no server', `iscsi:::::${iqn}`, { rfc4173: { server: '' }, edk2: 'refused', 'edk2-dhcp6': 'refused' }],
 		['upper-case scheme', `ISCSI:10.0.0.1::::${iqn}`, { rfc4173: {}, ipxe: {}, edk2: 'refused', dracut: 'refused' }],
 		[
 			'a protocol other than TCP',
@@ -199,6 +219,9 @@ describe('what can not be said is refused', () => {
 		[{ server: 'a b' }, 'rfc4173'],
 		[{ server: 'a@b' }, 'rfc4173'],
 		[{ server: 'fe80::1' }, 'edk2'],
+		[{ server: '' }, 'edk2'],
+		[{ name: 'naa.52004567ba64678d' }, 'edk2'],
+		[{ name: 'iqn.2004-01.org.example:Disk1' }, 'edk2-dhcp6'],
 		[{ name: '' }, 'rfc4173'],
 		[{ name: 'iqn.x y' }, 'rfc4173'],
 		[{ name: `iqn.${'x'.repeat(220)}` }, 'rfc4173'],
@@ -259,7 +282,11 @@ describe('properties', () => {
 					text = formatSanUri(target, { dialect: reader });
 				} catch (error) {
 					expect(error).toBeInstanceOf(EncodeError);
-					expect(reader === 'dracut' ? target.lun : target.server).toMatch(reader === 'dracut' ? /-|.../ : /:/);
+					if (reader === 'dracut') expect(target.lun).toMatch(/-|.../);
+					else {
+						expect(reader).toMatch(/^edk2/);
+						expect(`${target.server} ${target.name}`).toMatch(/^ |^\S*:\S* | (?!iqn\.)| .*@/);
+					}
 					return;
 				}
 				expect(parseSanUri(text, { dialect: reader })).toEqual(target);
