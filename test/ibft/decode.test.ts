@@ -1,5 +1,6 @@
 import { DecodeError, decodeIbft, encodeIbft, Secret } from 'pxekit/ibft';
 import { describe, expect, test } from 'vitest';
+import { cpuMilliseconds } from '../support/cpu-time.ts';
 import { changed, plain, withChecksum } from './table.ts';
 
 const codes = (table: { readonly issues: readonly { readonly code: string }[] }) =>
@@ -106,9 +107,9 @@ test('a table made to cost time', () => {
 		}
 	}
 	withChecksum(bytes);
-	const start = performance.now();
+	const start = cpuMilliseconds();
 	const table = decodeIbft(bytes);
-	expect(performance.now() - start).toBeLessThan(2000);
+	expect(cpuMilliseconds() - start).toBeLessThan(2000);
 	expect(codes(table)).toContain('too-many-structures');
 	expect(codes(table)).toContain('too-much-text');
 });

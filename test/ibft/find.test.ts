@@ -1,5 +1,6 @@
 import { encodeAbft, encodeIbft, encodeNbft, encodeSbft, findBootTables } from 'pxekit/ibft';
 import { describe, expect, test } from 'vitest';
+import { cpuMilliseconds } from '../support/cpu-time.ts';
 import { genuineTables } from './fixtures.ts';
 import { plain } from './table.ts';
 
@@ -65,7 +66,7 @@ test('memory full of signatures takes no long time', () => {
 		memory.set([0x69, 0x42, 0x46, 0x54], at);
 		view.setUint32(at + 4, memory.length - at - 1, true);
 	}
-	const start = performance.now();
+	const start = cpuMilliseconds();
 	findBootTables(memory);
-	expect(performance.now() - start).toBeLessThan(5000);
+	expect(cpuMilliseconds() - start).toBeLessThan(5000);
 });

@@ -21,6 +21,7 @@ import {
 	toIscsistart,
 } from 'pxekit/ibft';
 import { expect, test } from 'vitest';
+import { cpuMilliseconds } from '../support/cpu-time.ts';
 import { genuineAbft, genuineTables } from './fixtures.ts';
 import { withChecksum } from './table.ts';
 
@@ -247,14 +248,14 @@ test('100,000 mutated genuine tables: a value or a DecodeError, and never long',
 	for (let run = 0; run < 100_000; run++) {
 		const [table, decode] = sources[random(sources.length)] as (typeof sources)[number];
 		const bytes = mutate(table, random);
-		const start = performance.now();
+		const start = cpuMilliseconds();
 		try {
 			decode(bytes);
 			values++;
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw new Error(`seed ${seed}, run ${run}`, { cause: error });
 		}
-		longest = Math.max(longest, performance.now() - start);
+		longest = Math.max(longest, cpuMilliseconds() - start);
 	}
 	expect(values).toBeGreaterThan(50_000);
 	// In milliseconds; a pause of the machine is in it.

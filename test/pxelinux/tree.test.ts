@@ -10,6 +10,7 @@ import {
 	runPxelinux,
 } from 'pxekit/pxelinux';
 import { describe, expect, test } from 'vitest';
+import { cpuMilliseconds } from '../support/cpu-time.ts';
 
 const keywords = pxelinuxDirectives.flatMap((row) => [row.name, row.name.toLowerCase(), ...(row.aliases ?? [])]);
 const soup = fc
@@ -160,11 +161,11 @@ describe('a quarter of a megabyte of anything is dealt with in a moment', () => 
 		['words that are no directives', 'kernal\n'],
 		['initrd=', 'initrd='],
 	])('%s', (_what, piece) => {
-		const started = performance.now();
+		const started = cpuMilliseconds();
 		const config = parsePxelinux(repeat(piece));
 		evaluatePxelinux(config);
 		resolvePxelinux(config, { command: 'a' });
 		lintPxelinux(config);
-		expect(performance.now() - started).toBeLessThan(5_000);
+		expect(cpuMilliseconds() - started).toBeLessThan(5_000);
 	});
 });
