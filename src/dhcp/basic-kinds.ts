@@ -120,19 +120,18 @@ export const ipv4Kind: OptionKind<string> = {
 	encode: (value, path) => new Writer().ipv4(value, path).finish(),
 };
 
-export const ipv4ListKind: OptionKind<readonly string[]> = list(
-	4,
-	(reader, path) => reader.ipv4(path),
-	(writer, item, path) => writer.ipv4(item, path),
-);
+const ipv4s = (mayBeEmpty: boolean): OptionKind<readonly string[]> =>
+	list(
+		4,
+		(reader, path) => reader.ipv4(path),
+		(writer, item, path) => writer.ipv4(item, path),
+		mayBeEmpty,
+	);
+
+export const ipv4ListKind: OptionKind<readonly string[]> = ipv4s(false);
 
 /** RFC 2132 8.13: no address means that there is no home agent. */
-export const optionalIpv4ListKind: OptionKind<readonly string[]> = list(
-	4,
-	(reader, path) => reader.ipv4(path),
-	(writer, item, path) => writer.ipv4(item, path),
-	true,
-);
+export const optionalIpv4ListKind: OptionKind<readonly string[]> = ipv4s(true);
 
 export const ipv6Kind: OptionKind<string> = {
 	fixedLength: 16,

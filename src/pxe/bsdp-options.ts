@@ -1,3 +1,4 @@
+import { wholeReader } from '../dhcp/basic-kinds.ts';
 import { type OptionKind, optionKinds } from '../dhcp/option-kinds.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
@@ -95,12 +96,7 @@ function writeId(writer: Writer, { install, kind, index }: BsdpImageId, path: st
 }
 
 const imageId: OptionKind<BsdpImageId> = {
-	decode(bytes, path) {
-		if (bytes.length !== 4) {
-			throw new DecodeError('bad-length', `${path} must be 4 bytes, not ${bytes.length}`, { path });
-		}
-		return readId(new Reader(bytes), path);
-	},
+	decode: (bytes, path) => readId(wholeReader(bytes, 4, path), path),
 	encode: (id, path) => writeId(new Writer(), id, path).finish(),
 };
 
