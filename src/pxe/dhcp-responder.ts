@@ -88,7 +88,7 @@ const shortestLease = 120;
  * No address is given to two clients, in whatever order messages come, as long as the store keeps its word. It is no
  * replacement for a site's DHCP server: `docs/dhcp-server.md` lists what it leaves out.
  *
- * @throws an {@link EncodeError}: `bad-ipv4`, `bad-network`, `bad-reservation`
+ * @throws an `EncodeError`: `bad-ipv4`, `bad-network`, `bad-reservation`
  * @example
  * ```ts
  * import { decodeDhcp, encodeDhcp } from 'pxekit/dhcp';

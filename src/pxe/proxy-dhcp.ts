@@ -78,7 +78,7 @@ export type ProxyAnswer = ProxyReply | ProxySilence;
 /** Answers boot clients beside a DHCP server that knows nothing of booting. */
 export interface ProxyDhcp {
 	/**
-	 * @throws what `boot` throws, and an {@link EncodeError} when its answer can't go on the wire; nothing for any
+	 * @throws what `boot` throws, and an `EncodeError` when its answer can't go on the wire; nothing for any
 	 *   request's sake
 	 */
 	respond(request: DhcpPacket, received: ReceivedOn): Promise<ProxyAnswer>;
@@ -92,7 +92,7 @@ export interface ProxyDhcp {
  * On port 67 a DISCOVER gets an OFFER without an address, by broadcast, or to port 67 of the relay. On port 4011 a
  * REQUEST or INFORM gets an ACK to the address and port that it came from: iPXE waits on port 68, UEFI on 4011.
  *
- * @throws an {@link EncodeError} `bad-ipv4` when `serverAddress` is no IPv4 address
+ * @throws an `EncodeError` `bad-ipv4` when `serverAddress` is no IPv4 address
  * @example
  * ```ts
  * import { decodeDhcp, encodeDhcp } from 'pxekit/dhcp';
