@@ -2,7 +2,7 @@ import { wholeReader } from '../dhcp/basic-kinds.ts';
 import { type OptionKind, optionKinds } from '../dhcp/option-kinds.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8 } from '../wire/text.ts';
+import { encodeUtf8, readUtf8 } from '../wire/text.ts';
 import { inRange, Writer } from '../wire/writer.ts';
 import {
 	decodeEncapsulated,
@@ -107,8 +107,7 @@ const images: OptionKind<readonly BsdpImage[]> = {
 		while (reader.left > 0) {
 			const at = `${path}[${list.length}]`;
 			const id = readId(reader, at);
-			const name = decodeUtf8(reader.take(reader.u8(at), at));
-			if (name === undefined) throw new DecodeError('not-text', `${at}.name is not UTF-8 text`, { path: at });
+			const name = readUtf8(reader.take(reader.u8(at), at), `${at}.name`);
 			list.push({ ...id, name });
 		}
 		return list;
