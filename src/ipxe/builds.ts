@@ -1,4 +1,5 @@
-import { type IpxeCommandInfo, ipxeCommand } from './commands.ts';
+import type { IpxeCommandInfo } from './commands/command-info.ts';
+import { ipxeCommand } from './commands/table.ts';
 
 /** What an iPXE binary was built as. */
 export interface IpxeBuild {

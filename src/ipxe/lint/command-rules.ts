@@ -1,6 +1,6 @@
 import { editDistance } from '../../wire/edit-distance.ts';
 import { ipxeCommandMissing } from '../builds.ts';
-import { ipxeCommands } from '../commands.ts';
+import { ipxeCommands } from '../commands/table.ts';
 import { optionOf } from '../parse.ts';
 import { parseInteger } from '../run/setting-values.ts';
 import { constantText, ipxeWordText } from '../tree.ts';

@@ -1,5 +1,5 @@
 import { ipxeCommandMissing } from '../builds.ts';
-import { ipxeCommand } from '../commands.ts';
+import { ipxeCommand } from '../commands/table.ts';
 import { fromBinary } from './binary.ts';
 import { type CompiledCommand, type CompiledLine, compileGpxe, compileScript } from './compile.ts';
 import { EndlessExpansion, expand } from './expand.ts';

@@ -1,5 +1,5 @@
 import type { BootOutcome } from '../../wire/boot-outcome.ts';
-import type { IpxeCommandInfo } from '../commands.ts';
+import type { IpxeCommandInfo } from '../commands/command-info.ts';
 import { fromBinary } from './binary.ts';
 import type { CompiledScript } from './compile.ts';
 import type { IpxeEvent } from './events.ts';
