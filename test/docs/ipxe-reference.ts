@@ -1,12 +1,5 @@
 import { ipxeCommands, ipxeLintRules, ipxeSettings } from 'pxekit/ipxe';
-
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-
-/** A Markdown table. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-	const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
-	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+import { table } from './markdown-table.ts';
 
 /** The rules of the linter, as docs/ipxe.md shows them. */
 export function lintRules(): string {
