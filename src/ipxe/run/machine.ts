@@ -55,6 +55,8 @@ export interface RunningScript {
 export interface Machine {
 	readonly host: IpxeHost;
 	readonly settings: SettingStore;
+	/** The commands of this build that were run so far. */
+	readonly commands: Map<string, IpxeCommandInfo>;
 	/** How this version treats URIs. */
 	readonly uriRules: UriRules;
 	readonly images: Image[];
