@@ -262,7 +262,7 @@ const neverDash: readonly string[] = [
 ];
 
 /** Whether iPXE could take the word for an option. */
-export function maybeOption(word: string): boolean {
+function maybeOption(word: string): boolean {
 	// A setting may be empty: then what comes after it begins the word.
 	let rest = word;
 	for (;;) {
