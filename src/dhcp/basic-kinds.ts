@@ -1,7 +1,7 @@
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import { formatIpv6, parseIpv6 } from '../wire/ipv6.ts';
 import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8, untilNul } from '../wire/text.ts';
+import { encodeUtf8, readUtf8, untilNul } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import type { OptionKind } from './option-kinds.ts';
 
@@ -77,13 +77,7 @@ export function list<Item>(
 }
 
 export const textKind: OptionKind<string> = {
-	decode(bytes, path) {
-		const decoded = decodeUtf8(untilNul(bytes));
-		if (decoded === undefined) {
-			throw new DecodeError('not-text', `${path} is not ASCII or UTF-8 text; read it as bytes`, { path });
-		}
-		return decoded;
-	},
+	decode: (bytes, path) => readUtf8(untilNul(bytes), path),
 	encode(value, path) {
 		const bytes = encodeUtf8(value, path);
 		// RFC 2132: the minimum length of text is 1. EDK2's Dhcp4Dxe drops a packet whose 12, 43 or 60 is empty.
@@ -120,19 +114,18 @@ export const ipv4Kind: OptionKind<string> = {
 	encode: (value, path) => new Writer().ipv4(value, path).finish(),
 };
 
-export const ipv4ListKind: OptionKind<readonly string[]> = list(
-	4,
-	(reader, path) => reader.ipv4(path),
-	(writer, item, path) => writer.ipv4(item, path),
-);
+const ipv4s = (mayBeEmpty: boolean): OptionKind<readonly string[]> =>
+	list(
+		4,
+		(reader, path) => reader.ipv4(path),
+		(writer, item, path) => writer.ipv4(item, path),
+		mayBeEmpty,
+	);
+
+export const ipv4ListKind: OptionKind<readonly string[]> = ipv4s(false);
 
 /** RFC 2132 8.13: no address means that there is no home agent. */
-export const optionalIpv4ListKind: OptionKind<readonly string[]> = list(
-	4,
-	(reader, path) => reader.ipv4(path),
-	(writer, item, path) => writer.ipv4(item, path),
-	true,
-);
+export const optionalIpv4ListKind: OptionKind<readonly string[]> = ipv4s(true);
 
 export const ipv6Kind: OptionKind<string> = {
 	fixedLength: 16,

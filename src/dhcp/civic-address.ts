@@ -1,6 +1,6 @@
-import { DecodeError, EncodeError } from '../wire/errors.ts';
+import { EncodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8 } from '../wire/text.ts';
+import { encodeUtf8, readUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import type { OptionKind } from './option-kinds.ts';
 
@@ -14,22 +14,16 @@ export interface CivicAddress {
 	readonly elements: readonly { readonly type: number; readonly text: string }[];
 }
 
-function textOf(bytes: Uint8Array, path: string): string {
-	const text = decodeUtf8(bytes);
-	if (text === undefined) throw new DecodeError('not-text', `${path} is not UTF-8 text`, { path });
-	return text;
-}
-
 export const civicAddressKind: OptionKind<CivicAddress> = {
 	decode(bytes, path) {
 		const reader = new Reader(bytes);
 		const what = reader.u8(path);
-		const countryCode = textOf(reader.take(2, path), `${path}.countryCode`);
+		const countryCode = readUtf8(reader.take(2, path), `${path}.countryCode`);
 		const elements: { type: number; text: string }[] = [];
 		while (reader.left > 0) {
 			const type = reader.u8(path);
 			const at = `${path}.elements[${elements.length}]`;
-			elements.push({ type, text: textOf(reader.take(reader.u8(at), at), at) });
+			elements.push({ type, text: readUtf8(reader.take(reader.u8(at), at), at) });
 		}
 		return { what, countryCode, elements };
 	},

@@ -1,6 +1,6 @@
 import { DecodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8 } from '../wire/text.ts';
+import { encodeUtf8, readUtf8 } from '../wire/text.ts';
 import { inRange, Writer } from '../wire/writer.ts';
 import { decodeName, encodeName } from './domain-search.ts';
 import type { OptionKind } from './option-kinds.ts';
@@ -44,10 +44,7 @@ export const clientFqdnKind: OptionKind<ClientFqdn> = {
 		const flags = reader.u8(path);
 		const [rcode1, rcode2] = [reader.u8(path), reader.u8(path)];
 		const dnsEncoded = (flags & 4) !== 0;
-		const name = dnsEncoded ? decodeDnsForm(reader.rest(), `${path}.name`) : decodeUtf8(reader.rest());
-		if (name === undefined) {
-			throw new DecodeError('not-text', `${path}.name is not ASCII or UTF-8 text`, { path: `${path}.name` });
-		}
+		const name = dnsEncoded ? decodeDnsForm(reader.rest(), `${path}.name`) : readUtf8(reader.rest(), `${path}.name`);
 		return {
 			serverUpdates: (flags & 1) !== 0,
 			serverOverrides: (flags & 2) !== 0,

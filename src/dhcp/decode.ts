@@ -5,12 +5,18 @@ import { Reader } from '../wire/reader.ts';
 import { decodeUtf8, decodeUtf8Lossy } from '../wire/text.ts';
 import { dataAt } from './option-index.ts';
 import { optionIssues } from './option-issues.ts';
-import { type DhcpOptionArea, DhcpOptions } from './options.ts';
-import { cookieBytes, type DhcpPacket, layout } from './packet.ts';
+import { DhcpOptions } from './options.ts';
+import {
+	cookieBytes,
+	type DhcpOptionArea,
+	type DhcpPacket,
+	layout,
+	overloadBits,
+	overloadOf,
+	structuralCodes,
+} from './packet.ts';
 
-const pad = 0;
-const end = 255;
-const overloadCode = 52;
+const { pad, end, overload: overloadCode } = structuralCodes;
 const noOptions = new DhcpOptions([]);
 
 /** Reads one area of options. Returns where End stood, or `undefined` when there was none. */
@@ -83,15 +89,11 @@ function isAllPadding(bytes: Uint8Array, from: number): boolean {
 	return true;
 }
 
-/** Bits of option 52: the field holds options (RFC 2132 9.3). */
-const overloadBits = { file: 1, sname: 2 } as const;
-
 function readOverload(bytes: Uint8Array, offsets: readonly number[], issues: Issue[]): number {
 	const offset = offsets.find((at) => bytes[at] === overloadCode);
 	if (offset === undefined) return 0;
-	const data = dataAt(bytes, offset);
-	const value = data[0] ?? 0;
-	if (data.length === 1 && value >= 1 && value <= 3) return value;
+	const value = overloadOf(dataAt(bytes, offset));
+	if (value !== undefined) return value;
 	issues.push({ code: 'bad-overload', message: 'option 52 must be one byte of 1 to 3', offset, path: 'options[52]' });
 	return 0;
 }

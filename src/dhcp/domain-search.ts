@@ -42,7 +42,7 @@ export function decodeName(reader: Reader, path: string): string {
 	}
 }
 
-export function labelsOf(name: string, path: string): Uint8Array[] {
+function labelsOf(name: string, path: string): Uint8Array[] {
 	const labels = name
 		.replace(/\.$/, '')
 		.split('.')

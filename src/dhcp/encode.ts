@@ -92,7 +92,8 @@ export function encodeDhcp(
 	if (length > maxLength) {
 		throw new EncodeError('too-long', `the packet is ${length} bytes, and ${maxLength} is the most allowed`, {});
 	}
-	const bytes = new Writer(Math.max(length, Math.min(minLength, maxLength)))
+	const padded = Math.max(length, Math.min(minLength, maxLength));
+	const bytes = new Writer(padded)
 		.u8(packet.op, 'op')
 		.u8(packet.htype ?? 1, 'htype')
 		.u8(packet.hlen ?? chaddr.length, 'hlen')
@@ -104,7 +105,7 @@ export function encodeDhcp(
 		.ipv4(packet.yiaddr ?? '0.0.0.0', 'yiaddr')
 		.ipv4(packet.siaddr ?? '0.0.0.0', 'siaddr')
 		.ipv4(packet.giaddr ?? '0.0.0.0', 'giaddr')
-		.finish(Math.max(length, Math.min(minLength, maxLength)));
+		.finish(padded);
 	bytes.set(chaddr, layout.chaddr);
 	bytes.set(sname, layout.sname);
 	if (areas.sname) writeArea(areas.sname, bytes, layout.sname);

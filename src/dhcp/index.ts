@@ -27,14 +27,13 @@ export type { ClientNetworkInterface, OptionKindInits, OptionKindName, OptionKin
 export type { DhcpOptionInits, DhcpOptionName, DhcpOptionValues } from './option-names.ts';
 export { type DhcpOptionRow, dhcpOptionTable } from './option-table.ts';
 export {
-	type DhcpOptionArea,
 	type DhcpOptionEntry,
 	type DhcpOptionPair,
 	DhcpOptions,
 	type DhcpOptionsInit,
 	type DhcpOptionsRecord,
 } from './options.ts';
-export { broadcastFlag, type DhcpPacket, type DhcpPacketInit } from './packet.ts';
+export { broadcastFlag, type DhcpOptionArea, type DhcpPacket, type DhcpPacketInit } from './packet.ts';
 export { type Relay, relayOf } from './relay.ts';
 export {
 	type RelaySubOption,

@@ -1,6 +1,5 @@
-import { DecodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8 } from '../wire/text.ts';
+import { encodeUtf8, readUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import type { OptionKind } from './option-kinds.ts';
 
@@ -16,9 +15,7 @@ export const statusKind: OptionKind<DhcpStatus> = {
 	decode(bytes, path) {
 		const reader = new Reader(bytes);
 		const code = reader.u8(path);
-		const message = decodeUtf8(reader.rest());
-		if (message === undefined) throw new DecodeError('not-text', `${path}.message is not UTF-8 text`, { path });
-		return { code, message };
+		return { code, message: readUtf8(reader.rest(), `${path}.message`) };
 	},
 	encode: ({ code, message }, path) =>
 		new Writer()

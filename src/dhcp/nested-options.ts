@@ -1,6 +1,6 @@
-import { DecodeError, EncodeError } from '../wire/errors.ts';
+import { EncodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8 } from '../wire/text.ts';
+import { encodeUtf8, readUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import type { OptionKind } from './option-kinds.ts';
 import { decodeSubOptions, encodeSubOptions, type SubOption } from './sub-options.ts';
@@ -49,9 +49,7 @@ export const uriListKind: OptionKind<readonly string[]> = {
 		const reader = new Reader(bytes);
 		const uris: string[] = [];
 		do {
-			const uri = decodeUtf8(reader.take(reader.u16(path), path));
-			if (uri === undefined) throw new DecodeError('not-text', `${path}[${uris.length}] is not UTF-8 text`, { path });
-			uris.push(uri);
+			uris.push(readUtf8(reader.take(reader.u16(path), path), `${path}[${uris.length}]`));
 		} while (reader.left > 0);
 		return uris;
 	},

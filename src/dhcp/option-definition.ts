@@ -1,4 +1,5 @@
 import { EncodeError } from '../wire/errors.ts';
+import { structuralCodes } from './packet.ts';
 
 /** An option of the consumer's own, for `options.get` and for writing. Made with {@link defineDhcpOption}. */
 export interface DhcpOptionDefinition<Value, Init = Value> {
@@ -39,8 +40,11 @@ export function defineDhcpOption<Value, Init = Value>(
 
 /** 0 is padding, 255 is End, and 52 is the encoder's own. */
 export function assertOptionCode(code: number): void {
-	if (!Number.isInteger(code) || code < 1 || code > 254 || code === 52) {
-		const why = code === 52 ? 'option 52 is written by the encoder where it is needed' : 'a code is 1 to 254';
+	if (!Number.isInteger(code) || code < 1 || code > 254 || code === structuralCodes.overload) {
+		const why =
+			code === structuralCodes.overload
+				? 'option 52 is written by the encoder where it is needed'
+				: 'a code is 1 to 254';
 		throw new EncodeError('bad-code', `DHCP option ${String(code)} can't be given: ${why}`, {
 			path: `options[${code}]`,
 		});

@@ -1,4 +1,5 @@
-import type { DhcpOptionArea, DhcpOptionEntry } from './options.ts';
+import type { DhcpOptionEntry } from './options.ts';
+import type { DhcpOptionArea } from './packet.ts';
 
 /**
  * Where each option of a packet stands. Reading a packet notes this and makes no object for an option until somebody

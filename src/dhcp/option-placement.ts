@@ -1,6 +1,7 @@
 import { concatBytes } from '../wire/bytes.ts';
 import { EncodeError } from '../wire/errors.ts';
-import type { DhcpOptionArea, DhcpOptionEntry } from './options.ts';
+import type { DhcpOptionEntry } from './options.ts';
+import { areaOrder, type DhcpOptionArea, overloadBits, overloadOf, structuralCodes } from './packet.ts';
 
 /** Room in bytes of each area, its End included. 0 = not free for options. */
 export type AreaRoom = Readonly<Record<DhcpOptionArea, number>>;
@@ -12,14 +13,8 @@ export interface PlacedOptions {
 	readonly sname?: readonly DhcpOptionEntry[] | undefined;
 }
 
-const endCode = 255;
-const overloadCode = 52;
-const relayAgentCode = 82;
+const { overload: overloadCode, relayAgent: relayAgentCode, end: endCode } = structuralCodes;
 const maxPart = 255;
-/** Order in which a reader joins parts of one option (RFC 3396 section 5). */
-const areaOrder: readonly DhcpOptionArea[] = ['options', 'file', 'sname'];
-/** RFC 2132 9.3. */
-const overloadBit: Readonly<Record<DhcpOptionArea, number>> = { options: 0, file: 1, sname: 2 };
 
 /** Bytes that the options take in one area, its End included. */
 export function sizeOf(entries: readonly DhcpOptionEntry[]): number {
@@ -62,21 +57,21 @@ function splitLong(entry: DhcpOptionEntry): DhcpOptionEntry[] {
 function asDecoded(entries: readonly DhcpOptionEntry[], room: AreaRoom): PlacedOptions | undefined {
 	const overload = entries.find(({ code, source }) => code === overloadCode && source === 'options');
 	if (!overload) return undefined;
-	const bits = overload.bytes[0] ?? 0;
-	if (overload.bytes.length !== 1 || bits < 1 || bits > 3) {
+	const bits = overloadOf(overload.bytes);
+	if (bits === undefined) {
 		throw new EncodeError('bad-overload', 'option 52 must be one byte of 1 to 3', { path: 'options[52]' });
 	}
 	const areas = areaOrder.map((area) => entries.filter(({ source }) => source === area));
 	const fits = areaOrder.every((area, i) => {
-		const used = area === 'options' || (bits & overloadBit[area]) !== 0;
+		const used = area === 'options' || (bits & overloadBits[area]) !== 0;
 		const inArea = areas[i] as DhcpOptionEntry[];
 		return used ? sizeOf(inArea) <= room[area] : inArea.length === 0;
 	});
 	if (!fits) return undefined;
 	return {
 		options: areas[0] as DhcpOptionEntry[],
-		file: bits & overloadBit.file ? areas[1] : undefined,
-		sname: bits & overloadBit.sname ? areas[2] : undefined,
+		file: bits & overloadBits.file ? areas[1] : undefined,
+		sname: bits & overloadBits.sname ? areas[2] : undefined,
 	};
 }
 
@@ -116,13 +111,13 @@ export function placeOptions(entries: readonly DhcpOptionEntry[], room: AreaRoom
 		earliest.set(part.code, index);
 		placed[areaOrder[index] as DhcpOptionArea].push(part);
 	}
-	const bits = areaOrder.reduce((sum, area) => sum + (placed[area].length > 0 ? overloadBit[area] : 0), 0);
+	const bits = areaOrder.reduce((sum, area) => sum + (placed[area].length > 0 ? overloadBits[area] : 0), 0);
 	// Behind the message type, where readers look for what the packet is, and before anything that they might skip.
 	const [first, ...rest] = placed.options;
 	const head = first ? [first] : [];
 	return {
 		options: [...head, { ...overload, bytes: Uint8Array.of(bits) }, ...rest, ...relay],
-		file: bits & overloadBit.file ? placed.file : undefined,
-		sname: bits & overloadBit.sname ? placed.sname : undefined,
+		file: bits & overloadBits.file ? placed.file : undefined,
+		sname: bits & overloadBits.sname ? placed.sname : undefined,
 	};
 }

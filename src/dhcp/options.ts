@@ -1,5 +1,6 @@
 import { concatBytes } from '../wire/bytes.ts';
 import { EncodeError } from '../wire/errors.ts';
+import { encodeValue } from './encode-value.ts';
 import { assertOptionCode, type DhcpOptionDefinition } from './option-definition.ts';
 import { dataAt, entriesOfIndex, type OptionIndex } from './option-index.ts';
 import { optionKinds } from './option-kinds.ts';
@@ -11,9 +12,7 @@ import {
 	rowOfCode,
 	rowOfName,
 } from './option-names.ts';
-
-/** Which part of the packet an option stood in. `file` and `sname` only with option 52 (RFC 2132 9.3). */
-export type DhcpOptionArea = 'options' | 'file' | 'sname';
+import { type DhcpOptionArea, structuralCodes } from './packet.ts';
 
 /** One option as it stands in the packet, not joined with its repeats. */
 export interface DhcpOptionEntry {
@@ -38,11 +37,6 @@ export type DhcpOptionPair =
 /** Options to write: a record, or pairs where their order matters or a code stands twice. */
 export type DhcpOptionsInit = DhcpOptionsRecord | readonly DhcpOptionPair[];
 
-/** Order of options of a packet that gives none: these first, and the last ones last. */
-const messageTypeCode = 53;
-/** RFC 3046 section 2.1: the relay agent option is the last one. */
-const relayAgentCode = 82;
-
 function entryOf([key, value]: readonly [string | number, unknown]): DhcpOptionEntry {
 	const code = typeof key === 'number' || /^\d+$/.test(key) ? Number(key) : rowOfName(key).code;
 	assertOptionCode(code);
@@ -53,20 +47,7 @@ function entryOf([key, value]: readonly [string | number, unknown]): DhcpOptionE
 		}
 		return { code, bytes: value, source: 'options' };
 	}
-	return { code, bytes: encodeValue(key, value, `${path} ${key}`), source: 'options' };
-}
-
-/** Callers without types may hand in anything: what a kind trips over is the caller's mistake, and told as one. */
-function encodeValue(name: string, value: unknown, path: string): Uint8Array {
-	const encode = optionKinds[rowOfName(name).kind].encode as (value: unknown, path: string) => Uint8Array;
-	try {
-		return encode(value, path);
-	} catch (error) {
-		if (!(error instanceof TypeError)) throw error;
-		throw new EncodeError('bad-value', `${path} can't be written from ${typeof value} ${String(value).slice(0, 40)}`, {
-			path,
-		});
-	}
+	return { code, bytes: encodeValue(optionKinds[rowOfName(key).kind], value, `${path} ${key}`), source: 'options' };
 }
 
 /** A record names each option once; by name and by number at the same time would be joined by its readers. */
@@ -83,7 +64,8 @@ function isPairs(init: DhcpOptionsInit): init is readonly DhcpOptionPair[] {
 	return Array.isArray(init);
 }
 
-function entriesOf(init: DhcpOptionsInit): DhcpOptionEntry[] {
+function entriesOf(init: DhcpOptions | DhcpOptionsInit): readonly DhcpOptionEntry[] {
+	if (init instanceof DhcpOptions) return init.entries();
 	const pairs: readonly (readonly [string | number, unknown])[] = isPairs(init) ? init : Object.entries(init);
 	const entries = pairs.filter(([, value]) => value !== undefined).map(entryOf);
 	if (!isPairs(init)) refuseTwice(entries);
@@ -120,13 +102,13 @@ export class DhcpOptions {
 	 * @param order codes that go first, in this order, instead of the message type
 	 * @throws an {@link EncodeError} for an unknown name or a value that can't be written
 	 */
-	static from(init: DhcpOptionsInit, order: readonly number[] = [messageTypeCode]): DhcpOptions {
+	static from(init: DhcpOptionsInit, order: readonly number[] = [structuralCodes.messageType]): DhcpOptions {
 		const rank = ({ code }: DhcpOptionEntry): number => {
 			const index = order.indexOf(code);
 			if (index >= 0) return index - order.length;
-			return code === relayAgentCode ? 1 : 0;
+			return code === structuralCodes.relayAgent ? 1 : 0;
 		};
-		return new DhcpOptions(entriesOf(init).sort((a, b) => rank(a) - rank(b)));
+		return new DhcpOptions([...entriesOf(init)].sort((a, b) => rank(a) - rank(b)));
 	}
 
 	/** Every option in wire order: the options field, then `file`, then `sname` (RFC 3396 section 5). */
@@ -195,7 +177,7 @@ export class DhcpOptions {
 	 * A copy in which these options stand where those of the same code stood. New ones come behind all others, but a
 	 * message type goes first, and the relay agent information stays last.
 	 */
-	with(init: DhcpOptionsInit): DhcpOptions {
+	with(init: DhcpOptions | DhcpOptionsInit): DhcpOptions {
 		const added = entriesOf(init);
 		const toPlace = new Set(added.map(({ code }) => code));
 		const present = new Set<number>();
@@ -206,8 +188,8 @@ export class DhcpOptions {
 			present.add(entry.code);
 		}
 		const isNew = ({ code }: DhcpOptionEntry) => !present.has(code);
-		const isFirst = (entry: DhcpOptionEntry) => entry.code === messageTypeCode && isNew(entry);
-		const isLast = ({ code }: DhcpOptionEntry) => code === relayAgentCode;
+		const isFirst = (entry: DhcpOptionEntry) => entry.code === structuralCodes.messageType && isNew(entry);
+		const isLast = ({ code }: DhcpOptionEntry) => code === structuralCodes.relayAgent;
 		const all = [...replaced, ...added.filter(isNew)];
 		const middle = all.filter((entry) => !isFirst(entry) && !isLast(entry));
 		return new DhcpOptions([...added.filter(isFirst), ...middle, ...all.filter(isLast)]);

@@ -13,11 +13,26 @@ export const layout = {
 	fileLength: 128,
 } as const;
 
-/** First four bytes of the options of a DHCP packet (RFC 2131 section 3). */
-export const magicCookie = 0x6382_5363;
-
-/** The same as bytes. */
+/** 63:82:53:63, the first four bytes of the options of a DHCP packet (RFC 2131 section 3). */
 export const cookieBytes: Uint8Array = Uint8Array.of(0x63, 0x82, 0x53, 0x63);
+
+/** Codes that say how the options themselves stand (RFC 2132 sections 3.1, 3.2, 9.3 and 9.6; RFC 3046 section 2.1). */
+export const structuralCodes = { pad: 0, overload: 52, messageType: 53, relayAgent: 82, end: 255 } as const;
+
+/** Which part of the packet an option stood in. `file` and `sname` only with option 52 (RFC 2132 9.3). */
+export type DhcpOptionArea = 'options' | 'file' | 'sname';
+
+/** Order in which a reader joins parts of one option (RFC 3396 section 5). */
+export const areaOrder: readonly DhcpOptionArea[] = ['options', 'file', 'sname'];
+
+/** Bits of option 52: the field holds options (RFC 2132 9.3). */
+export const overloadBits: Readonly<Record<DhcpOptionArea, number>> = { options: 0, file: 1, sname: 2 };
+
+/** The value of option 52, or `undefined` when it is none of the three that are defined. */
+export function overloadOf(bytes: Uint8Array): number | undefined {
+	const value = bytes[0] ?? 0;
+	return bytes.length === 1 && value >= 1 && value <= 3 ? value : undefined;
+}
 
 /** The one defined bit of `flags`: answer by broadcast (RFC 2131 section 2). */
 export const broadcastFlag = 0x8000;

@@ -1,5 +1,5 @@
 import { type DhcpOptionPair, DhcpOptions, type DhcpOptionsInit } from './options.ts';
-import type { DhcpPacket, DhcpPacketInit } from './packet.ts';
+import { type DhcpPacket, type DhcpPacketInit, structuralCodes } from './packet.ts';
 
 /** What a reply says; all that must be copied from the request is copied. */
 export interface ReplyInit extends Partial<Omit<DhcpPacketInit, 'options'>> {
@@ -8,8 +8,12 @@ export interface ReplyInit extends Partial<Omit<DhcpPacketInit, 'options'>> {
 	readonly echoClientIdentifier?: boolean | undefined;
 }
 
-/** Options copied from a request as they are, when they are there. 82 must be last (RFC 3046 section 2.2). */
-const copiedCodes: readonly number[] = [61, 97, 82];
+const clientIdentifierCode = 61;
+/**
+ * Options copied from a request as they are, when they are there and the reply does not say them itself. 82 must be
+ * last (RFC 3046 section 2.2).
+ */
+const copiedCodes: readonly number[] = [clientIdentifierCode, 97, structuralCodes.relayAgent];
 
 /**
  * A reply to a request: transaction number, hardware address, flags, relay address and hops are the request's, and so
@@ -31,8 +35,9 @@ export function replyTo(
 	request: DhcpPacket,
 	{ options, echoClientIdentifier = true, ...fields }: ReplyInit,
 ): DhcpPacketInit {
-	const codes = copiedCodes.filter((code) => code !== 61 || echoClientIdentifier);
-	const copied = codes.flatMap((code): DhcpOptionPair[] => {
+	const said = options instanceof DhcpOptions ? options : DhcpOptions.from(options);
+	const copied = copiedCodes.flatMap((code): DhcpOptionPair[] => {
+		if (said.has(code) || (code === clientIdentifierCode && !echoClientIdentifier)) return [];
 		const bytes = request.options.bytes(code);
 		// Some parsers refuse the whole packet for an empty option (EDK2 Dhcp4Dxe does for three of them).
 		return bytes === undefined || bytes.length === 0 ? [] : [[code, bytes]];
@@ -47,11 +52,6 @@ export function replyTo(
 		giaddr: request.giaddr,
 		chaddr: request.chaddr,
 		...fields,
-		options: withCopies(options instanceof DhcpOptions ? options : DhcpOptions.from(options), copied),
+		options: said.with(copied),
 	};
-}
-
-/** Copies go behind what the reply itself says, and never replace it. */
-function withCopies(options: DhcpOptions, copied: readonly DhcpOptionPair[]): DhcpOptions {
-	return options.with(copied.filter(([code]) => typeof code === 'number' && !options.has(code)));
 }

@@ -9,12 +9,12 @@ const firstOwnType = 0x8000;
 const localBootType = 0;
 
 /** A menu entry with its number. */
-export interface NumberedEntry extends MenuEntry {
+interface NumberedEntry extends MenuEntry {
 	readonly type: number;
 }
 
 /** The entries with the types that go on the wire; refuses what a client could not choose. */
-export function numberedEntries(menu: BootMenu): readonly NumberedEntry[] {
+function numberedEntries(menu: BootMenu): readonly NumberedEntry[] {
 	if (menu.menu.length === 0) throw new EncodeError('empty-list', 'a menu needs at least one entry', { path: 'menu' });
 	const seen = new Set<number>();
 	return menu.menu.map((entry, index) => {

@@ -1,9 +1,7 @@
 import { DhcpOptions, type DhcpPacketInit } from '../dhcp/index.ts';
-import { EncodeError } from '../wire/errors.ts';
-import { isIpv4 } from '../wire/ipv4.ts';
 import type { BootAnswer, BootFile, BootMenu } from './boot-answer.ts';
+import { bootServerOf, fileFields, isUrl, nextStep } from './boot-step.ts';
 import type { BootClient } from './identify-client.ts';
-import { fileFields, isUrl, nextStep } from './proxy-dhcp.ts';
 import { encodePxeOptions } from './pxe-options.ts';
 
 /** What a DHCP server's own answer says of booting. @internal */
@@ -23,11 +21,7 @@ export function bootPart(client: BootClient, boot: BootAnswer, serverAddress: st
  * them look for a menu, or ask port 4011.
  */
 function filePart(client: BootClient, boot: BootFile, serverAddress: string): BootPart {
-	const siaddr = boot.serverAddress ?? serverAddress;
-	if (!isIpv4(siaddr)) {
-		const message = `serverAddress of a boot answer must be an IPv4 address: ${siaddr}`;
-		throw new EncodeError('bad-ipv4', message, { path: 'serverAddress' });
-	}
+	const siaddr = bootServerOf(boot, serverAddress);
 	const { file, options } = fileFields(client, boot.file);
 	return {
 		fields: { siaddr, ...(file !== undefined && { file }) },

@@ -1,7 +1,8 @@
+import { wholeReader } from '../dhcp/basic-kinds.ts';
 import { type OptionKind, optionKinds } from '../dhcp/option-kinds.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8 } from '../wire/text.ts';
+import { encodeUtf8, readUtf8 } from '../wire/text.ts';
 import { inRange, Writer } from '../wire/writer.ts';
 import {
 	decodeEncapsulated,
@@ -95,12 +96,7 @@ function writeId(writer: Writer, { install, kind, index }: BsdpImageId, path: st
 }
 
 const imageId: OptionKind<BsdpImageId> = {
-	decode(bytes, path) {
-		if (bytes.length !== 4) {
-			throw new DecodeError('bad-length', `${path} must be 4 bytes, not ${bytes.length}`, { path });
-		}
-		return readId(new Reader(bytes), path);
-	},
+	decode: (bytes, path) => readId(wholeReader(bytes, 4, path), path),
 	encode: (id, path) => writeId(new Writer(), id, path).finish(),
 };
 
@@ -111,8 +107,7 @@ const images: OptionKind<readonly BsdpImage[]> = {
 		while (reader.left > 0) {
 			const at = `${path}[${list.length}]`;
 			const id = readId(reader, at);
-			const name = decodeUtf8(reader.take(reader.u8(at), at));
-			if (name === undefined) throw new DecodeError('not-text', `${at}.name is not UTF-8 text`, { path: at });
+			const name = readUtf8(reader.take(reader.u8(at), at), `${at}.name`);
 			list.push({ ...id, name });
 		}
 		return list;

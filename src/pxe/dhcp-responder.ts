@@ -1,6 +1,5 @@
 import {
 	broadcastFlag,
-	type DhcpOptionPair,
 	DhcpOptions,
 	type DhcpPacket,
 	encodeDhcp,
@@ -10,14 +9,15 @@ import {
 	replyTo,
 } from '../dhcp/index.ts';
 import { EncodeError } from '../wire/errors.ts';
-import { parseIpv4 } from '../wire/ipv4.ts';
 import type { BootAnswer, BootFunction } from './boot-answer.ts';
 import { type BootPart, bootPart } from './boot-part.ts';
+import { assertHost } from './boot-step.ts';
+import { encodingFor } from './client-limits.ts';
 import type { DhcpAnswer, DhcpReply } from './dhcp-answer.ts';
 import { type DhcpNetwork, type Subnet, subnetOf } from './dhcp-network.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
 import { createMemoryLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
-import { createProxyDhcp, encodingFor, payloadLimit } from './proxy-dhcp.ts';
+import { createProxyDhcp } from './proxy-dhcp.ts';
 import { type RequestStage, requestStage } from './request-stage.ts';
 import { type DhcpIdentity, type DhcpReservation, identitiesOf } from './reservations.ts';
 
@@ -76,11 +76,6 @@ interface Exchange {
 	readonly now: number;
 }
 
-/** Decoded or built options as an init for `with`. */
-function pairsOf(options: DhcpOptions): DhcpOptionPair[] {
-	return options.entries().map(({ code, bytes }) => [code, bytes] as const);
-}
-
 const noAddress = '0.0.0.0';
 /** A client may ask for a shorter lease, but not for one that has it ask all the time. */
 const shortestLease = 120;
@@ -93,7 +88,7 @@ const shortestLease = 120;
  * No address is given to two clients, in whatever order messages come, as long as the store keeps its word. It is no
  * replacement for a site's DHCP server: `docs/dhcp-server.md` lists what it leaves out.
  *
- * @throws an {@link EncodeError}: `bad-ipv4`, `bad-network`, `bad-reservation`
+ * @throws an `EncodeError`: `bad-ipv4`, `bad-network`, `bad-reservation`
  * @example
  * ```ts
  * import { decodeDhcp, encodeDhcp } from 'pxekit/dhcp';
@@ -124,7 +119,7 @@ export function createDhcpResponder({
 	declineSeconds = 600,
 	ignoreClientIdentifier = false,
 }: DhcpResponderOptions): DhcpResponder {
-	parseIpv4(serverAddress, 'serverAddress');
+	assertHost(serverAddress, 'serverAddress');
 	const subnets = networks.map((network, i) => subnetOf(network, `networks[${i}]`));
 	subnets.forEach((subnet, i) => {
 		const first = subnet.name.split('/')[0] as string;
@@ -225,7 +220,7 @@ export function createDhcpResponder({
 			subnetMask: subnet.mask,
 		})
 			.with(subnet.options)
-			.with(part ? pairsOf(part.options) : {})
+			.with(part?.options ?? {})
 			.with(reservedFor(exchange)?.options ?? {});
 		const reply = replyTo(request, {
 			// RFC 2131 table 3.
@@ -238,7 +233,7 @@ export function createDhcpResponder({
 			type,
 			stage,
 			reply,
-			bytes: encodeDhcp(reply, client ? encodingFor(client, request) : { maxLength: payloadLimit(request) }),
+			bytes: encodeDhcp(reply, encodingFor(client, request)),
 			destination: replyDestination(request, reply, received),
 			lease: lease?.granted,
 			client,

@@ -1,3 +1,4 @@
+import { encodeValue } from '../dhcp/encode-value.ts';
 import { formatValue } from '../dhcp/format.ts';
 import type { SubOption } from '../dhcp/index.ts';
 import type { OptionKind } from '../dhcp/option-kinds.ts';
@@ -116,7 +117,7 @@ function writerOf(space: SubOptionSpace, key: string | number) {
 		const row = space.rows.find((row) => row.name === key);
 		const path = `${space.path}.${key}`;
 		if (!row) throw new EncodeError('unknown-option', `${space.path} has no ${JSON.stringify(key)}`, { path });
-		return { code: row.code, path, encode: (value: unknown) => kindOf(space, row).encode(value, path) };
+		return { code: row.code, path, encode: (value: unknown) => encodeValue(kindOf(space, row), value, path) };
 	}
 	const code = Number(key);
 	const path = `${space.path}[${code}]`;

@@ -1,15 +1,15 @@
 import { type DhcpOptionFormatter, type DhcpPacket, formatDhcp } from '../dhcp/index.ts';
-import { decodeUtf8Lossy } from '../wire/text.ts';
 import { bsdpSpace } from './bsdp-options.ts';
 import { formatEncapsulated } from './encapsulated-options.ts';
 import { ipxeSpace } from './ipxe-options.ts';
+import { optionText } from './option-text.ts';
 import { pxeSpace } from './pxe-options.ts';
 
 /** Option 43 means what option 60 says (RFC 2132 8.4). */
 const vendorSpaces = { PXEClient: pxeSpace, AAPLBSDPC: bsdpSpace };
 
 const vendorSpecificInformation: DhcpOptionFormatter = (bytes, packet) => {
-	const vendorClass = decodeUtf8Lossy(packet.options.bytes('vendorClassIdentifier') ?? new Uint8Array(0));
+	const vendorClass = optionText(packet, 'vendorClassIdentifier');
 	const space = Object.entries(vendorSpaces).find(([name]) => vendorClass.startsWith(name))?.[1];
 	return space && ['', ...formatEncapsulated(space, bytes)];
 };

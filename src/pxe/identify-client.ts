@@ -1,7 +1,7 @@
 import type { DhcpPacket, MachineIdentifier } from '../dhcp/index.ts';
-import { decodeUtf8Lossy, untilNul } from '../wire/text.ts';
 import { type ClientArchitecture, clientArchitecture } from './client-architectures.ts';
 import { decodeIpxeOptions, type IpxeFeature } from './ipxe-options.ts';
+import { optionText } from './option-text.ts';
 
 /** What an iPXE client says of its build. */
 export interface IpxeClient {
@@ -97,7 +97,7 @@ function ipxeOf(packet: DhcpPacket, userClasses: readonly string[]): IpxeClient 
  */
 export function identifyClient(packet: DhcpPacket): BootClient | undefined {
 	if (packet.op !== 1) return undefined;
-	const vendorClass = decodeUtf8Lossy(untilNul(packet.options.bytes('vendorClassIdentifier') ?? new Uint8Array(0)));
+	const vendorClass = optionText(packet, 'vendorClassIdentifier');
 	const parsed = parseVendorClass(vendorClass);
 	if (!parsed) return undefined;
 	const architectures = packet.options.tryGet('clientArchitecture') ?? [];

@@ -1,25 +1,21 @@
 import {
 	broadcastFlag,
 	DhcpOptions,
-	type DhcpOptionsInit,
 	type DhcpPacket,
 	type DhcpPacketInit,
-	type EncodeDhcpOptions,
 	encodeDhcp,
 	type ReceivedOn,
 	type ReplyDestination,
 	replyDestination,
 	replyTo,
 } from '../dhcp/index.ts';
-import { EncodeError } from '../wire/errors.ts';
-import { parseIpv4 } from '../wire/ipv4.ts';
-import { encodeUtf8 } from '../wire/text.ts';
-import type { BootAnswer, BootFile, BootFunction, BootMenu } from './boot-answer.ts';
+import type { BootAnswer, BootFunction } from './boot-answer.ts';
 import { requestedBootItem } from './boot-item.ts';
-import { fileOfItem, menuOptions, onlyFile } from './boot-menu.ts';
+import { assertHost, bootServerOf, fileFields, isUrl, nextStep, stepForItem } from './boot-step.ts';
+import { encodingFor } from './client-limits.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
 import type { BootItem } from './pxe-option-kinds.ts';
-import { encodePxeOptions, type PxeOptionsInit } from './pxe-options.ts';
+import { encodePxeOptions } from './pxe-options.ts';
 
 /** Settings of {@link createProxyDhcp}. */
 export interface ProxyDhcpOptions {
@@ -82,100 +78,10 @@ export type ProxyAnswer = ProxyReply | ProxySilence;
 /** Answers boot clients beside a DHCP server that knows nothing of booting. */
 export interface ProxyDhcp {
 	/**
-	 * @throws what `boot` throws, and an {@link EncodeError} when its answer can't go on the wire; nothing for any
+	 * @throws what `boot` throws, and an `EncodeError` when its answer can't go on the wire; nothing for any
 	 *   request's sake
 	 */
 	respond(request: DhcpPacket, received: ReceivedOn): Promise<ProxyAnswer>;
-}
-
-/** Largest UDP payload in an Ethernet frame; EDK2's Dhcp4Dxe drops longer ones. */
-const largestPayload = 1472;
-/** RFC 2131 section 2: every client takes 576 bytes; 28 of them are IP and UDP headers. */
-const smallestPayload = 548;
-const headers = 28;
-
-/** Longest UDP payload that the client takes. */
-export function payloadLimit(request: DhcpPacket): number {
-	const asked = (request.options.tryGet('maximumMessageSize') ?? 0) - headers;
-	return Math.min(largestPayload, Math.max(smallestPayload, asked));
-}
-
-/**
- * Most UEFI firmware wants to ask port 4011 for its file: an OFFER without option 43 and without a file makes it do
- * so, and is what all of it takes (dnsmasq does the same; some ignore offers that would skip the question). iPXE and
- * BIOS ROMs take the file from the OFFER.
- */
-function asksPort4011(client: BootClient): boolean {
-	return client.kind === 'pxe' && client.architecture.firmware === 'uefi' && !client.ipxe;
-}
-
-export function isUrl(file: string): boolean {
-	return /^https?:\/\//i.test(file);
-}
-
-/** How packets are written for this client. */
-export function encodingFor(client: BootClient, request: DhcpPacket): EncodeDhcpOptions {
-	return {
-		maxLength: payloadLimit(request),
-		// iPXE takes `file` for text whatever option 52 says.
-		overload: client.ipxe === undefined,
-		// PC ROMs of old read past the end of option 67.
-		nulTerminate: client.arch === 0 && client.kind === 'pxe' && !client.ipxe,
-	};
-}
-
-/** An address that a client can talk to: with 0.0.0.0 beside a file iPXE asks for ever. */
-export function assertHost(address: string, path: string): void {
-	const [first = 0] = parseIpv4(address, path);
-	if (first === 0 || first >= 224) {
-		throw new EncodeError('bad-ipv4', `${path} must be the address of a host, not ${address}`, { path });
-	}
-}
-
-/** iPXE joins no repeated options (RFC 3396), so this is the longest name that it can be given. */
-const longestForIpxe = 255;
-
-/** Name of the boot file: in the header field, which all clients read, or in option 67 where it does not fit. */
-export function fileFields(client: BootClient, file: string): { file?: string; options: DhcpOptionsInit } {
-	const path = 'file of a boot answer';
-	if (typeof file !== 'string' || file === '') throw new EncodeError('empty-file', `${path} must be a name`, { path });
-	const { length } = encodeUtf8(file, path);
-	if (client.ipxe && length > longestForIpxe) {
-		throw new EncodeError('too-long', `${path} is ${length} bytes, and iPXE reads ${longestForIpxe} at most`, { path });
-	}
-	// EDK2's HttpBootDxe takes the URI from option 67 (HttpBootDhcp4.c).
-	const inOption = client.kind === 'http' || length > 127;
-	return inOption ? { options: { bootfileName: file } } : { file, options: {} };
-}
-
-/** The part of an answer that depends on what the client is to do next. */
-interface NextStep {
-	readonly file?: BootFile | undefined;
-	readonly vendorOptions?: PxeOptionsInit | undefined;
-	/** A first step that leads to port 4011, and so names nothing yet. */
-	readonly deferred: boolean;
-}
-
-/** Take the file in this packet, show no menu, look for no boot server (PXE 2.1 table 2-1, tag 6 bit 3). */
-const takeTheFile: PxeOptionsInit = { discoveryControl: { useBootFile: true } };
-
-/** The client asks for an entry of a menu, or for a boot server of that type. */
-function stepForItem(boot: BootAnswer, item: BootItem): NextStep | undefined {
-	if (!boot.menu) return { file: boot, vendorOptions: { bootItem: item }, deferred: false };
-	const file = fileOfItem(boot, item);
-	// The menu's prompt behind the item is what dnsmasq sends; clients read the item.
-	const prompt = boot.prompt && { menuPrompt: boot.prompt };
-	return file && { file, vendorOptions: { bootItem: item, ...prompt }, deferred: false };
-}
-
-/** What the answer to a DISCOVER (`isOffer`), or the first answer on port 4011, says. */
-export function nextStep(client: BootClient, boot: BootAnswer, isOffer: boolean, serverAddress: string): NextStep {
-	const viaPxePort = asksPort4011(client);
-	const file = !boot.menu ? boot : viaPxePort ? onlyFile(boot) : undefined;
-	if (isOffer && viaPxePort) return { file, deferred: true };
-	if (!file) return { vendorOptions: menuOptions(boot as BootMenu, serverAddress), deferred: false };
-	const bare = client.kind === 'http' || viaPxePort;
-	return { file, vendorOptions: bare ? undefined : takeTheFile, deferred: false };
 }
 
 /**
@@ -186,7 +92,7 @@ export function nextStep(client: BootClient, boot: BootAnswer, isOffer: boolean,
  * On port 67 a DISCOVER gets an OFFER without an address, by broadcast, or to port 67 of the relay. On port 4011 a
  * REQUEST or INFORM gets an ACK to the address and port that it came from: iPXE waits on port 68, UEFI on 4011.
  *
- * @throws an {@link EncodeError} `bad-ipv4` when `serverAddress` is no IPv4 address
+ * @throws an `EncodeError` `bad-ipv4` when `serverAddress` is no IPv4 address
  * @example
  * ```ts
  * import { decodeDhcp, encodeDhcp } from 'pxekit/dhcp';
@@ -220,8 +126,7 @@ export function createProxyDhcp({ serverAddress, boot }: ProxyDhcpOptions): Prox
 		const step = item ? stepForItem(boot, item) : nextStep(client, boot, isOffer, serverAddress);
 		if (!step) return { ignored: 'no-such-item', client };
 		const { file, deferred } = step;
-		const tftpServer = file?.serverAddress ?? serverAddress;
-		assertHost(tftpServer, 'serverAddress of a boot answer');
+		const tftpServer = bootServerOf(file, serverAddress);
 		const named = file && !deferred ? fileFields(client, file.file) : { options: {} };
 		const more = deferred ? undefined : file ? file.options : boot.options;
 		const options = DhcpOptions.from({

@@ -1,8 +1,8 @@
 import { wholeReader } from '../dhcp/basic-kinds.ts';
 import { type OptionKind, optionKinds } from '../dhcp/option-kinds.ts';
-import { DecodeError, EncodeError } from '../wire/errors.ts';
+import { EncodeError } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
-import { decodeUtf8, encodeUtf8, untilNul } from '../wire/text.ts';
+import { encodeUtf8, readUtf8, untilNul } from '../wire/text.ts';
 import { inRange, Writer } from '../wire/writer.ts';
 
 /** Sub-option 6: how a client may look for boot servers, and whether it must. */
@@ -97,11 +97,7 @@ export type PxeOptionKindName = keyof PxeOptionKindValues;
 
 /** Shown raw by the firmware: some servers end it with a NUL, which is not part of it. */
 function shownText(bytes: Uint8Array, path: string): string {
-	const text = decodeUtf8(untilNul(bytes));
-	if (text === undefined) {
-		throw new DecodeError('not-text', `${path} is not ASCII or UTF-8 text; read it as bytes`, { path });
-	}
-	return text;
+	return readUtf8(untilNul(bytes), path);
 }
 
 function nonEmpty(list: readonly unknown[], path: string): void {

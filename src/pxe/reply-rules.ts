@@ -1,5 +1,8 @@
+import { broadcastFlag } from '../dhcp/index.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import { misfit } from './boot-file-kinds.ts';
+import { isUrl } from './boot-step.ts';
+import { headersLength, largestPayload, readsPastNames, shortestMessage } from './client-limits.ts';
 import type { ReplyView } from './reply-view.ts';
 
 /** One row of {@link replyRules}. */
@@ -17,12 +20,6 @@ export interface ReplyRule {
 const none = '0.0.0.0';
 /** EDK2's Dhcp4Dxe drops packets with one of these empty. */
 const neverEmpty: readonly number[] = [12, 43, 60];
-const headers = 28;
-/** RFC 2131 section 2. */
-const shortestLimit = 576;
-/** EDK2's Dhcp4Dxe, and what fits an Ethernet frame. */
-const largestPayload = 1472;
-const broadcastBit = 0x8000;
 
 const isPxe = ({ vendorClass }: ReplyView): boolean => vendorClass.startsWith('PXEClient');
 const namesFile = ({ fileField, fileOption }: ReplyView): boolean => fileField !== '' || fileOption !== '';
@@ -86,8 +83,8 @@ export const replyRules: readonly ReplyRule[] = [
 		source: 'RFC 2132 section 9.10',
 		find({ request, length }) {
 			const asked = request.options.tryGet('maximumMessageSize');
-			if (asked === undefined || length + headers <= Math.max(asked, shortestLimit)) return undefined;
-			return `the packet is ${length + headers} bytes with IP and UDP headers, and the client takes ${asked}`;
+			if (asked === undefined || length + headersLength <= Math.max(asked, shortestMessage)) return undefined;
+			return `the packet is ${length + headersLength} bytes with IP and UDP headers, and the client takes ${asked}`;
 		},
 	},
 	{
@@ -186,7 +183,7 @@ export const replyRules: readonly ReplyRule[] = [
 		find: ({ client, vendorClass, fileField, fileOption }) =>
 			client?.kind === 'http' &&
 			vendorClass.startsWith('HTTPClient') &&
-			!/^https?:\/\//i.test(fileOption === '' ? fileField : fileOption)
+			!isUrl(fileOption === '' ? fileField : fileOption)
 				? 'neither option 67 nor the file field holds a URI that begins with http:// or https://'
 				: undefined,
 	},
@@ -214,7 +211,7 @@ export const replyRules: readonly ReplyRule[] = [
 		severity: 'warning',
 		source: 'netbootxyz/netboot.xyz#1198; dnsmasq CHANGELOG',
 		find: ({ client, reply }) =>
-			client?.kind === 'pxe' && client.arch === 0 && !client.ipxe && (reply.options.bytes(67)?.at(-1) ?? 0) !== 0
+			client && readsPastNames(client) && (reply.options.bytes(67)?.at(-1) ?? 0) !== 0
 				? 'option 67 does not end in a NUL: some PC ROMs read on and ask for a name that ends in 0xFF'
 				: undefined,
 	},
@@ -281,7 +278,7 @@ export const replyRules: readonly ReplyRule[] = [
 		severity: 'warning',
 		source: 'RFC 2131 sections 4.1 and 2',
 		find: ({ request, reply }) =>
-			request.flags & broadcastBit && !(reply.flags & broadcastBit)
+			request.flags & broadcastFlag && !(reply.flags & broadcastFlag)
 				? 'the client asked for broadcast, and the flag is not in the reply: a relay will send it to an address that the client does not have yet'
 				: undefined,
 	},

@@ -1,6 +1,6 @@
 import { type DhcpPacket, decodeDhcp } from '../dhcp/index.ts';
-import { decodeUtf8Lossy, untilNul } from '../wire/text.ts';
 import { type BootClient, identifyClient } from './identify-client.ts';
+import { optionText } from './option-text.ts';
 import { decodePxeOptions, type PxeOptions } from './pxe-options.ts';
 
 /** A reply and what it answers, taken apart for the rules. */
@@ -29,10 +29,6 @@ export interface ReplyCircumstances {
 	readonly answersPort4011: boolean;
 }
 
-function textOf(packet: DhcpPacket, code: number): string {
-	return decodeUtf8Lossy(untilNul(packet.options.bytes(code) ?? new Uint8Array(0)));
-}
-
 export function viewReply(request: DhcpPacket, bytes: Uint8Array, circumstances: ReplyCircumstances): ReplyView {
 	const reply = decodeDhcp(bytes);
 	const block = reply.options.bytes('vendorSpecificInformation');
@@ -43,10 +39,10 @@ export function viewReply(request: DhcpPacket, bytes: Uint8Array, circumstances:
 		reply,
 		length: bytes.length,
 		...circumstances,
-		vendorClass: textOf(reply, 60),
+		vendorClass: optionText(reply, 'vendorClassIdentifier'),
 		pxe: block ? decodePxeOptions(block).values : {},
 		fileField: reply.file,
-		fileOption: textOf(reply, 67),
+		fileOption: optionText(reply, 'bootfileName'),
 		isProxyOffer: type === 'OFFER' && reply.yiaddr === '0.0.0.0',
 	};
 }

@@ -1,5 +1,5 @@
 import { EncodeError } from './errors.ts';
-import { formatHex } from './hex.ts';
+import { formatHex, parseHex } from './hex.ts';
 
 /**
  * The six bytes of an Ethernet address. Reads `52:54:00:12:34:56`, `52-54-00-12-34-56`, `5254.0012.3456` and
@@ -18,8 +18,7 @@ export function parseMac(text: string, path?: string): Uint8Array<ArrayBuffer> {
 	if (typeof text !== 'string' || !forms.test(text)) {
 		throw new EncodeError('bad-mac', `not a MAC address: ${JSON.stringify(text)}`, { path });
 	}
-	const compact = text.replace(/[:.-]/g, '');
-	return Uint8Array.from({ length: 6 }, (_, i) => Number.parseInt(compact.slice(2 * i, 2 * i + 2), 16));
+	return parseHex(text.replace(/[:.-]/g, ''));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { EncodeError } from './errors.ts';
+import { DecodeError, EncodeError } from './errors.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -29,6 +29,15 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+/** The text; a {@link DecodeError} `not-text` when the bytes are not UTF-8. */
+export function readUtf8(bytes: Uint8Array, path: string): string {
+	const text = decodeUtf8(bytes);
+	if (text === undefined) {
+		throw new DecodeError('not-text', `${path} is not ASCII or UTF-8 text; read it as bytes`, { path });
+	}
+	return text;
 }
 
 /** The text with U+FFFD in place of what is not UTF-8. */

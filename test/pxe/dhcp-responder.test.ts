@@ -439,6 +439,13 @@ describe('booting', () => {
 		}
 	});
 
+	test('a file on no host is refused, as the proxy refuses it', async () => {
+		const to = responder({ boot: () => ({ file: 'undionly.kpxe', serverAddress: '0.0.0.0' }) });
+		await expect(send(to, 'DISCOVER', { options: pxe(0) })).rejects.toThrow(
+			expect.objectContaining({ name: 'EncodeError', code: 'bad-ipv4' }),
+		);
+	});
+
 	test('UEFI HTTP boot: option 60 and the URI', async () => {
 		const to = responder({ boot: () => ({ file: 'http://10.0.0.1/a.efi' }) });
 		const { packet } = await send(to, 'DISCOVER', { options: http });
@@ -528,6 +535,7 @@ describe('settings that can’t be', () => {
 	const pool = [{ from: '10.0.0.50', to: '10.0.0.60' }];
 	test.each([
 		['server address', { serverAddress: 'here' }],
+		['server address of no host', { serverAddress: '0.0.0.0' }],
 		['subnet', { networks: [{ subnet: '10.0.0.0' }] }],
 		['prefix', { networks: [{ subnet: '10.0.0.0/31' }] }],
 		['pool elsewhere', { networks: [{ subnet: '10.1.0.0/24', pool }] }],

@@ -246,6 +246,8 @@ describe('refusals', () => {
 		['an address that is none', { bootServers: [{ type: 1, addresses: ['10.0.0'] }] }, 'bad-ipv4'],
 		['a layer over 15 bits', { bootItem: { type: 1, layer: 0x8000 } }, 'out-of-range'],
 		['a timeout over a byte', { menuPrompt: { timeout: 256, text: '' } }, 'out-of-range'],
+		['a menu that is no list', { bootServers: 7 }, 'empty-list'],
+		['a prompt that is none', { menuPrompt: undefined as never, bootItem: null }, 'bad-value'],
 		['named bits in reserved', { discoveryControl: { reserved: 1 } }, 'out-of-range'],
 	])('%s', (_, init, code) => {
 		expect(() => encodePxeOptions(init as PxeOptionsInit)).toThrow(
