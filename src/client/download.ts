@@ -1,5 +1,5 @@
+import type { FailureReason } from '../pxe/firmware-errors.ts';
 import type { UdpDatagram } from './endpoint.ts';
-import type { FailureReason } from './firmware-errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import type { BootClientProfile } from './profile.ts';
 import type { FetchedFile } from './story.ts';

@@ -1,3 +1,4 @@
+import type { FirmwareConsole } from '../pxe/firmware-errors.ts';
 import type { TftpOption, TftpTiming } from '../tftp/index.ts';
 
 /** Name of a row of {@link bootClientProfiles}. */
@@ -45,9 +46,6 @@ export interface TftpHabits {
 	/** Waits before resends, and until it gives up. Milliseconds. */
 	readonly timing: Partial<TftpTiming>;
 }
-
-/** Which console the client's errors are read on; the words differ. */
-export type FirmwareConsole = 'uefi' | 'uefi-http' | 'bios' | 'ipxe' | 'u-boot' | 'raspberry-pi';
 
 /** The decisions that a client makes, by family of firmware. */
 export type FirmwareFamily = 'pxe' | 'http' | 'ipxe' | 'u-boot' | 'raspberry-pi';

@@ -8,8 +8,9 @@ import {
 	type SimulatedClient,
 	type UdpDatagram,
 } from '../client/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { monotonicNow } from './deadlines.ts';
-import { closeUdpSocket, type Endpoint, openUdpSocket } from './udp-socket.ts';
+import { closeUdpSocket, openUdpSocket } from './udp-socket.ts';
 
 /** Where the servers of a boot are. The defaults are those of a real network. */
 export interface ServerPlaces {
