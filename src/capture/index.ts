@@ -5,7 +5,21 @@
  */
 export type { Endpoint } from '../wire/endpoint.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
-export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
+export {
+	type ArpFrameInit,
+	encodeArpFrame,
+	encodeIcmpFrame,
+	encodeTcpFrame,
+	encodeUdpFrame,
+	encodeUdpFrames,
+	type FrameEndpoint,
+	type IcmpFrameInit,
+	type TcpFrameInit,
+	type UdpFrameInit,
+	type UdpFramesInit,
+} from './encode-frames.ts';
+export type { FrameHeaders, FrameHost } from './encode-headers.ts';
 export type { Finding } from './finding.ts';
 export type {
 	ArpPacket,
@@ -19,6 +33,7 @@ export type {
 	UdpHeader,
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
+export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export type {
 	ArpEvent,
 	BootSession,
