@@ -13,7 +13,7 @@ export interface CaptureStream {
  * Reads a capture of any length in little memory: at most one record is held, 16 MiB in the worst of files and a few KiB in real
  * ones. Gives the same frames as {@link readCapture}, wherever the chunks end.
  *
- * Iterating throws a {@link DecodeError} as {@link readCapture} does, and what `chunks` throws.
+ * Iterating throws a `DecodeError` as {@link readCapture} does, and what `chunks` throws.
  *
  * @param chunks for instance `createReadStream('boot.pcap')` of Node, or the body of a fetch
  *
@@ -26,7 +26,7 @@ export interface CaptureStream {
  * const times: (bigint | undefined)[] = [];
  * for await (const frame of stream.frames) times.push(frame.time);
  * times; // => [5n]
- * stream.summary()?.interfaces[0].name; // => 'eth0'
+ * stream.summary()?.interfaces[0]?.name; // => 'eth0'
  * ```
  */
 export function readCaptureStream(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): CaptureStream {

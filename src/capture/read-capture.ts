@@ -9,7 +9,7 @@ import { openCapture } from './open-capture.ts';
  * What is there is read: a file that was cut gives its frames and `truncated`; one that is damaged gives the frames before the damage, and
  * `issues` say where and why reading ended.
  *
- * @throws a {@link DecodeError} `not-a-capture` when it is none, `gzip` when it must be decompressed first, `too-short` when even
+ * @throws a `DecodeError` `not-a-capture` when it is none, `gzip` when it must be decompressed first, `too-short` when even
  *   the header of the file was cut
  *
  * @example
@@ -21,9 +21,9 @@ import { openCapture } from './open-capture.ts';
  * const capture = readCapture(bytes);
  * capture.format; // => 'pcap'
  * capture.frames.length; // => 1
- * capture.frames[0].index; // => 1
- * capture.frames[0].time; // => 1_700_000_000_000_000_000n
- * capture.frames[0].linkType; // => 1
+ * capture.frames[0]?.index; // => 1
+ * capture.frames[0]?.time; // => 1_700_000_000_000_000_000n
+ * capture.frames[0]?.linkType; // => 1
  * ```
  */
 export function readCapture(bytes: Uint8Array): CaptureFile {

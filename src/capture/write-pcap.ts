@@ -31,8 +31,8 @@ const perSecond = 1_000_000_000n;
  *
  * const frames = [{ time: 1_000_000_001n, data: new Uint8Array([1, 2, 3]), originalLength: 60 }];
  * const [frame] = readCapture(writePcap(frames)).frames;
- * frame.time; // => 1_000_000_001n
- * frame.originalLength; // => 60
+ * frame?.time; // => 1_000_000_001n
+ * frame?.originalLength; // => 60
  * ```
  */
 export function writePcap(frames: Iterable<CaptureFrameInit>, options: WritePcapOptions = {}): Uint8Array<ArrayBuffer> {

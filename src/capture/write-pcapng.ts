@@ -45,9 +45,9 @@ export interface PcapngInit {
  * });
  * const { comments, interfaces, frames } = readCapture(bytes);
  * comments; // => ['boot of rack 7']
- * interfaces[0].name; // => 'eth0'
- * frames[0].comments; // => ['the first DISCOVER']
- * frames[0].time; // => 1_700_000_000_123_456_789n
+ * interfaces[0]?.name; // => 'eth0'
+ * frames[0]?.comments; // => ['the first DISCOVER']
+ * frames[0]?.time; // => 1_700_000_000_123_456_789n
  * ```
  */
 export function writePcapng({ frames, interfaces, comments }: PcapngInit): Uint8Array<ArrayBuffer> {
