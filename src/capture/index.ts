@@ -49,6 +49,7 @@ export type {
 	TftpEvent,
 	TimelineEvent,
 } from './session.ts';
+export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
 export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
 export type { CaptureFrameInit } from './write-frames.ts';
 export { type WritePcapOptions, writePcap } from './write-pcap.ts';
