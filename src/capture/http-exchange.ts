@@ -39,8 +39,9 @@ interface Draft {
 	readonly body: ReturnType<typeof createCollectedFile>;
 }
 
-/** Methods are short words in capitals. */
-const requestStart = /^[A-Z]{1,11}( |$)/;
+/** Methods are words in capitals; of HTTP/2, which begins with one too, nothing is read. */
+const requestStart = /^[A-Z][A-Z_-]*( |$)/;
+const requestLine = /^([A-Z][A-Z_-]*) +(\S+) +HTTP\/1\.\d$/;
 const answerStart = /^(HTTP\/|HTTP$|HTT$|HT$|H$)/;
 
 export function createHttpConversation(client: Endpoint, server: Endpoint, budget: ContentBudget): HttpConversation {
@@ -73,7 +74,8 @@ export function createHttpConversation(client: Endpoint, server: Endpoint, budge
 
 	const requests = createHttpReader(requestStart, {
 		head({ line, fields }, place) {
-			const [, method = '', target = ''] = /^([A-Z]+) +(\S*)/.exec(line) ?? [];
+			const [, method, target] = requestLine.exec(line) ?? [];
+			if (method === undefined || target === undefined) return undefined;
 			begun = true;
 			asking = draft(method, target, fields);
 			touch(asking, place);
@@ -214,6 +216,8 @@ function exchangeOf(
 
 function urlOf(target: string, host: string | undefined, { address, port }: Endpoint): string {
 	if (/^https?:\/\//i.test(target)) return target;
-	const literal = address.includes(':') ? `[${address}]` : address;
-	return `http://${host ?? (port === 80 ? literal : `${literal}:${port}`)}${target}`;
+	const name = host ?? (address.includes(':') ? `[${address}]` : address);
+	// EDK2 leaves the port out of the Host field.
+	const hasPort = /:\d+$/.test(name) || port === 80;
+	return `http://${name}${hasPort ? '' : `:${port}`}${target}`;
 }

@@ -12,8 +12,8 @@ export interface HttpHead {
 export type BodyLength = number | 'chunked' | 'until-close';
 
 export interface HttpReaderEvents {
-	/** A message begins. */
-	head(head: HttpHead, place: FramePlace): BodyLength;
+	/** A message begins; `undefined` when it is none of HTTP. */
+	head(head: HttpHead, place: FramePlace): BodyLength | undefined;
 	/** Bytes of the body, in order, without the marks of chunks. */
 	body(data: Uint8Array, place: FramePlace): void;
 	/** Bytes of the body that the capture does not have. */
@@ -102,7 +102,13 @@ export function createHttpReader(start: RegExp, events: HttpReaderEvents): HttpR
 			}
 			if (byte === lineFeed && isEmptyLine()) {
 				const head = parseHead(text());
-				begin(events.head(head, place));
+				const length = events.head(head, place);
+				if (length === undefined) {
+					foreign = !sawMessage;
+					lose();
+					return data.length;
+				}
+				begin(length);
 				return i + 1;
 			}
 			if (filled > longestHead) {

@@ -46,6 +46,7 @@ interface Connection {
 	syn: number | undefined;
 	syns: number;
 	answered: boolean;
+	refused: boolean;
 	reset: boolean;
 	clientBytes: number;
 	serverBytes: number;
@@ -55,7 +56,7 @@ interface Connection {
 }
 
 const none: readonly TcpTalk[] = [];
-const requestLine = /^(GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH|CONNECT|TRACE) /;
+const requestBeginning = /^(GET|HEAD|POST|PUT|OPTIONS) /;
 
 /**
  * Follows TCP as far as booting needs: exchanges over HTTP on any port, known by their request lines; and for all other connections
@@ -123,6 +124,7 @@ export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 			syn: undefined,
 			syns: 0,
 			answered: phase === 'open',
+			refused: false,
 			reset: false,
 			clientBytes: 0,
 			serverBytes: 0,
@@ -151,7 +153,7 @@ export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 		if (rst) return undefined;
 		// Begun before the capture: a request tells who is who, or an answer does.
 		const beginning = String.fromCharCode(...frame.payload.subarray(0, 8));
-		if (requestLine.test(beginning)) return open(key, source, destination, 'open');
+		if (requestBeginning.test(beginning)) return open(key, source, destination, 'open');
 		if (/^HTTP\/1\./.test(beginning)) return open(key, destination, source, 'open');
 		return undefined;
 	}
@@ -190,6 +192,7 @@ export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 		}
 		if (flags.rst) {
 			connection.reset = true;
+			if (!isFromClient && !connection.answered) connection.refused = true;
 			connection.http.reset(place);
 		}
 		collect(connection);
@@ -259,12 +262,12 @@ function talksOf(frames: Iterable<DecodedFrame>, options: FollowTcpOptions): Tcp
 }
 
 function connectionOf(connection: Connection, silent: boolean): TcpConnection {
-	const { client, server, answered, reset, syns, clientBytes, serverBytes, frames, start, end } = connection;
+	const { client, server, answered, refused, reset, syns, clientBytes, serverBytes, frames, start, end } = connection;
 	const unanswered = syns > 1 || silent ? 'unanswered' : 'unknown';
 	return {
 		client,
 		server,
-		outcome: answered ? 'open' : reset ? 'refused' : unanswered,
+		outcome: answered ? 'open' : refused ? 'refused' : unanswered,
 		attempts: syns,
 		reset: reset && answered,
 		bytesFromClient: clientBytes,
