@@ -4,6 +4,7 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
+export { type BootTimeline, type BootTimelineOptions, bootTimeline, createTimeline } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
 export { decodeFrame, decodeFrames } from './decode-frames.ts';
 export type { Finding } from './finding.ts';
@@ -32,5 +33,6 @@ export type {
 	StageKind,
 	TftpEvent,
 	TimelineEvent,
+	UnreadableEvent,
 } from './session.ts';
 export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
