@@ -7,6 +7,20 @@ export type { Endpoint } from '../wire/endpoint.ts';
 export { type BootTimeline, type BootTimelineOptions, bootTimeline, createTimeline } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
 export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export {
+	type ArpFrameInit,
+	encodeArpFrame,
+	encodeIcmpFrame,
+	encodeTcpFrame,
+	encodeUdpFrame,
+	encodeUdpFrames,
+	type FrameEndpoint,
+	type IcmpFrameInit,
+	type TcpFrameInit,
+	type UdpFrameInit,
+	type UdpFramesInit,
+} from './encode-frames.ts';
+export type { FrameHeaders, FrameHost } from './encode-headers.ts';
 export type { Finding } from './finding.ts';
 export type {
 	ArpPacket,
