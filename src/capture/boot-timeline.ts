@@ -21,11 +21,11 @@ export interface BootTimelineOptions {
 }
 
 /** Takes the frames of a capture one by one; for captures that are too large to hold. */
-export interface BootTimeline {
-	/** Frames in order, as `decodeFrames` gives them. */
-	add(frame: DecodedFrame): void;
-	/** The sessions so far, in the order in which the clients appeared. `truncated`: the file ends inside a record. */
-	sessions(end?: { readonly truncated?: boolean | undefined }): BootSession[];
+export interface BootFollower {
+	/** The next frame, as `decodeFrames` gives it. */
+	push(frame: DecodedFrame): void;
+	/** The capture has ended: the sessions, in the order in which the clients appeared. `truncated`: the file ends inside a record. */
+	end(capture?: { readonly truncated?: boolean | undefined }): BootSession[];
 }
 
 /**
@@ -55,9 +55,9 @@ export function bootTimeline(
 	options: BootTimelineOptions = {},
 ): BootSession[] {
 	const file = 'frames' in capture ? capture : undefined;
-	const timeline = createTimeline(options);
-	for (const frame of decodeFrames(file?.frames ?? (capture as Iterable<CaptureFrame>))) timeline.add(frame);
-	return timeline.sessions({ truncated: file?.truncated });
+	const follower = followBoots(options);
+	for (const frame of decodeFrames(file?.frames ?? (capture as Iterable<CaptureFrame>))) follower.push(frame);
+	return follower.end({ truncated: file?.truncated });
 }
 
 /**
@@ -66,15 +66,15 @@ export function bootTimeline(
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs';
- * import { createTimeline, decodeFrames, readCapture } from 'pxekit/capture';
+ * import { followBoots, decodeFrames, readCapture } from 'pxekit/capture';
  *
  * const capture = readCapture(readFileSync('fixtures/captures/bios-ipxe-e1000e_combined.pcap'));
- * const timeline = createTimeline();
- * for (const frame of decodeFrames(capture.frames)) timeline.add(frame);
- * timeline.sessions().length; // => 1
+ * const follower = followBoots();
+ * for (const frame of decodeFrames(capture.frames)) follower.push(frame);
+ * follower.end().length; // => 1
  * ```
  */
-export function createTimeline({ maxClients = 1000, maxEvents = 10_000 }: BootTimelineOptions = {}): BootTimeline {
+export function followBoots({ maxClients = 1000, maxEvents = 10_000 }: BootTimelineOptions = {}): BootFollower {
 	const book = createAddressBook();
 	const arp = createArpFollower(maxEvents);
 	const icmp = createIcmpFollower(maxEvents);
@@ -133,7 +133,7 @@ export function createTimeline({ maxClients = 1000, maxEvents = 10_000 }: BootTi
 	}
 
 	return {
-		add(frame) {
+		push(frame) {
 			last = frame.time ?? last;
 			if (frame.cut && cutFrames.size < maxEvents) cutFrames.add(frame.index);
 			if (frame.udp && hasDhcpPorts(frame)) {
@@ -143,7 +143,7 @@ export function createTimeline({ maxClients = 1000, maxEvents = 10_000 }: BootTi
 			else if (frame.icmp) icmp.add(frame, frame.icmp);
 			learn(frame);
 		},
-		sessions({ truncated = false } = {}) {
+		end({ truncated = false } = {}) {
 			const rest = others();
 			const full = dhcp.full || arp.full || icmp.full;
 			return [...dhcp.conversations].map(([key, { events }]) =>

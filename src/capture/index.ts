@@ -4,7 +4,7 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
-export { type BootTimeline, type BootTimelineOptions, bootTimeline, createTimeline } from './boot-timeline.ts';
+export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
 export { decodeFrame, decodeFrames } from './decode-frames.ts';
 export {
