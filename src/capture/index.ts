@@ -22,6 +22,7 @@ export {
 } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
 export type { Finding } from './finding.ts';
+export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {
 	ArpPacket,
 	ChecksumVerdict,
