@@ -6,7 +6,7 @@
 export type { Endpoint } from '../wire/endpoint.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
-export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
 export {
 	type ArpFrameInit,
 	encodeArpFrame,
@@ -35,6 +35,7 @@ export type {
 	UdpHeader,
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
+export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export type {
 	ArpEvent,
 	BootSession,
