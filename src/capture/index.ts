@@ -4,6 +4,7 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
+export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
 export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
 export { type DnsFollower, dnsQueries, followDns } from './dns-queries.ts';
@@ -22,6 +23,7 @@ export {
 } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
 export type { Finding } from './finding.ts';
+export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {
 	ArpPacket,
 	ChecksumVerdict,
@@ -49,6 +51,7 @@ export type {
 	StageKind,
 	TftpEvent,
 	TimelineEvent,
+	UnreadableEvent,
 } from './session.ts';
 export {
 	type FollowTcpOptions,
