@@ -52,10 +52,15 @@ const loaders: Readonly<Record<string, string>> = {
 	'menu.c32': `${bios}/menu.c32`,
 };
 
-/** Puts boot loaders, `vmlinuz` and `initrd.img` into a folder that is to be served. */
-export async function writeBootFiles(folder: string): Promise<void> {
+/** Puts boot loaders into a folder that is to be served. */
+export function writeLoaders(folder: string): void {
 	mkdirSync(folder, { recursive: true });
 	for (const [name, source] of Object.entries(loaders)) copyFileSync(source, join(folder, name));
+}
+
+/** Puts boot loaders, `vmlinuz` and `initrd.img` into a folder that is to be served. */
+export async function writeBootFiles(folder: string): Promise<void> {
+	writeLoaders(folder);
 	copyFileSync(join(await kernelPackage(), 'vmlinuz'), join(folder, 'vmlinuz'));
 	await writeInitrd(join(folder, 'initrd.img'));
 }

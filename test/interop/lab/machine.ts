@@ -12,8 +12,8 @@ export interface MachineOptions {
 	/** Names its log and capture. */
 	readonly name: string;
 	readonly firmware: FirmwareName;
-	/** The boot is done when the serial log holds this. */
-	readonly until: string;
+	/** The boot is done when the serial log holds this, or something that it matches. */
+	readonly until: string | RegExp;
 	/** Time for one attempt. Default 120. */
 	readonly seconds?: number;
 	readonly uuid?: string;
@@ -76,6 +76,7 @@ async function tryBoot(lab: Lab, options: MachineOptions, attempt: number): Prom
 	const serialSocket = join(lab.folder, `${name}-${attempt}.socket`);
 	rmSync(serialFile, { force: true });
 	const serial = () => (existsSync(serialFile) ? readFileSync(serialFile, 'latin1') : '');
+	const isDone = () => (typeof until === 'string' ? serial().includes(until) : until.test(serial()));
 
 	await using capture = await startCapture(lab, `${name}-${attempt}`);
 	const startedAt = Date.now();
@@ -93,9 +94,9 @@ async function tryBoot(lab: Lab, options: MachineOptions, attempt: number): Prom
 			await typeInto(serialSocket, next.text);
 			toType.shift();
 		}
-		reached = serial().includes(until);
+		reached = isDone();
 	}
-	reached ||= serial().includes(until);
+	reached ||= isDone();
 	if (reached) await options.whenReached?.();
 	const reason = qemu.running() ? `${seconds} s are over` : `QEMU ended: ${tail(qemu.log(), 3)}`;
 	const elapsed = (Date.now() - startedAt) / 1000;

@@ -73,6 +73,16 @@ export async function ip(namespace: string, words: string): Promise<void> {
 	await run('ip', ['-n', namespace, ...words.split(' ')]);
 }
 
+/**
+ * Shuts UDP ports of a host, `40000-40100`, as a firewall does that drops in silence. The kernel knows packets for
+ * itself by the routing rule for its own addresses: another one is put before it.
+ */
+export async function closeUdpPorts(host: Host, ports: string): Promise<void> {
+	await ip(host.namespace, 'rule add pref 100 lookup local');
+	await ip(host.namespace, 'rule del pref 0');
+	await ip(host.namespace, `rule add pref 10 ipproto udp dport ${ports} blackhole`);
+}
+
 async function removeNamespace(namespace: string): Promise<void> {
 	for (const pid of (await run('ip', ['netns', 'pids', namespace])).split('\n').filter(Boolean)) {
 		signal(Number(pid), 'SIGKILL');
