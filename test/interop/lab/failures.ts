@@ -87,16 +87,15 @@ const tftpBlocked = (file: string): Network => ({
 	unseen: ['tftp.opcode == 3', 'icmp.type == 3 && eth.dst == 52:54:00:77:00:01'],
 });
 
-/** The ROM is an iPXE, and so is the file that it is given, over and over. */
+/** The ROM is an iPXE and is given undionly.kpxe, an iPXE that asks for broadcast answers; it is given the same. */
 const ipxeLoop: Network = {
 	name: 'ipxe-loop',
 	dhcp: ['--dhcp-boot=undionly.kpxe'],
-	seen: [
-		'dhcp.option.dhcp == 1 && dhcp.option.user_class',
-		'dhcp.option.dhcp == 5 && dhcp.file == "undionly.kpxe"',
-		'tftp.opcode == 1 && tftp.source_file == "undionly.kpxe"',
-	],
-	unseen: ['tftp.opcode == 5'],
+	seen: [0, 1].map(
+		(broadcast) =>
+			`dhcp.option.dhcp == 5 && dhcp.flags.bc == ${broadcast} && dhcp.option.bootfile_name == "undionly.kpxe"`,
+	),
+	unseen: ['dhcp.option.dhcp == 1 && !(dhcp.option.type == 77)', 'tftp.opcode == 5'],
 };
 
 function bios(network: Network, message: string, until: Failure['until'] = 'No more network devices'): Failure {
