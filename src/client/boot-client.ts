@@ -1,12 +1,13 @@
+import { type FailureReason, firmwareError } from '../pxe/firmware-errors.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { EncodeError } from '../wire/errors.ts';
 import { isIpv4 } from '../wire/ipv4.ts';
 import { formatMac, parseMac } from '../wire/mac.ts';
 import { parseUuid } from '../wire/uuid.ts';
 import { createCorrespondence } from './correspondence.ts';
 import { createHttpDownload, createTftpDownload, type Download } from './download.ts';
-import { broadcastAddress, ports, type UdpDatagram, type UdpEndpoint } from './endpoint.ts';
+import { broadcastAddress, ports, type UdpDatagram } from './endpoint.ts';
 import { createExchange, type Exchange } from './exchange.ts';
-import { type FailureReason, firmwareError } from './firmware-errors.ts';
 import { ipxeRules } from './ipxe-rules.ts';
 import { httpRules, raspberryPiRules, uBootRules } from './other-rules.ts';
 import type { BootRequestKind, FirmwareFamily } from './profile.ts';
@@ -107,13 +108,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		end({ kind: 'failed', error: firmwareError(identity.profile.console, reason, why, tftpCode) }, at);
 	}
 
-	function send(
-		kind: BootRequestKind,
-		to: UdpEndpoint,
-		facts: Partial<RequestFacts>,
-		waited: number,
-		at: number,
-	): void {
+	function send(kind: BootRequestKind, to: Endpoint, facts: Partial<RequestFacts>, waited: number, at: number): void {
 		const datagram = letters.write(kind, to, facts, { waited, address: ack?.address, offers });
 		outbox.push(datagram);
 		teller.sent(kind, to, datagram.bytes, at);
@@ -239,7 +234,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		};
 		exchange = createExchange(
 			{
-				waits: identity.profile.pxeWaits,
+				waits: identity.profile.bootServerWaits,
 				port: target.port === ports.server ? ports.client : identity.profile.pxePort,
 				xid: letters.pxeXid,
 				collects: identity.profile.collectsPxeAnswers,

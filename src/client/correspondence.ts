@@ -1,4 +1,5 @@
-import { ports, type UdpDatagram, type UdpEndpoint } from './endpoint.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
+import { ports, type UdpDatagram } from './endpoint.ts';
 import type { BootRequestKind } from './profile.ts';
 import { type ClientIdentity, encodeRequest, type RequestFacts } from './requests.ts';
 import type { ServerPacket } from './server-packet.ts';
@@ -21,7 +22,7 @@ export interface Correspondence {
 	beginPxe(isBootServer: boolean): void;
 	/** iPXE counts how often its timer ran out, which is once more than its packets when it moves on by itself. */
 	movedOnByTimer(): void;
-	write(kind: BootRequestKind, to: UdpEndpoint, facts: Partial<RequestFacts>, situation: Situation): UdpDatagram;
+	write(kind: BootRequestKind, to: Endpoint, facts: Partial<RequestFacts>, situation: Situation): UdpDatagram;
 }
 
 /** @param configured whether the machine had an address before */

@@ -1,14 +1,10 @@
-/** An IPv4 address and a UDP port. */
-export interface UdpEndpoint {
-	readonly address: string;
-	readonly port: number;
-}
+import type { Endpoint } from '../wire/endpoint.ts';
 
 /** One UDP datagram on the simulated network. Ports are the real ones: 67, 68, 69, 4011. */
 export interface UdpDatagram {
 	/** A client without an address yet sends from `0.0.0.0`. */
-	readonly from: UdpEndpoint;
-	readonly to: UdpEndpoint;
+	readonly from: Endpoint;
+	readonly to: Endpoint;
 	/** The payload. */
 	readonly bytes: Uint8Array;
 }

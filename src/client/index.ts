@@ -4,16 +4,16 @@
  * @module pxekit/client
  */
 
+export type { FailureReason, FirmwareConsole, FirmwareError } from '../pxe/firmware-errors.ts';
+export type { Endpoint } from '../wire/endpoint.ts';
 export { createBootClient } from './boot-client.ts';
-export type { UdpDatagram, UdpEndpoint } from './endpoint.ts';
-export type { FailureReason, FirmwareError } from './firmware-errors.ts';
+export type { UdpDatagram } from './endpoint.ts';
 export { type FormatBootStoryOptions, formatBootStory } from './format-story.ts';
 export type { HttpRequest, HttpResponse } from './http.ts';
 export type {
 	BootClientProfile,
 	BootClientProfileName,
 	BootRequestKind,
-	FirmwareConsole,
 	FirmwareFamily,
 	RequestShape,
 	SecsHabit,

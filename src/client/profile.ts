@@ -1,3 +1,4 @@
+import type { FirmwareConsole } from '../pxe/firmware-errors.ts';
 import type { TftpOption, TftpTiming } from '../tftp/index.ts';
 
 /** Name of a row of {@link bootClientProfiles}. */
@@ -46,9 +47,6 @@ export interface TftpHabits {
 	readonly timing: Partial<TftpTiming>;
 }
 
-/** Which console the client's errors are read on; the words differ. */
-export type FirmwareConsole = 'uefi' | 'uefi-http' | 'bios' | 'ipxe' | 'u-boot' | 'raspberry-pi';
-
 /** The decisions that a client makes, by family of firmware. */
 export type FirmwareFamily = 'pxe' | 'http' | 'ipxe' | 'u-boot' | 'raspberry-pi';
 
@@ -79,6 +77,8 @@ export interface BootClientProfile {
 	readonly discoverWaits: readonly number[];
 	readonly requestWaits: readonly number[];
 	readonly pxeWaits: readonly number[];
+	/** The same for each place where it looks for a boot server. */
+	readonly bootServerWaits: readonly number[];
 	/** Whether it hears all answers on port 4011 until the wait is over, instead of taking the first good one. */
 	readonly collectsPxeAnswers: boolean;
 	/** The port that it sends from, and listens on, when it asks port 4011. */

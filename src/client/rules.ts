@@ -1,4 +1,4 @@
-import type { FailureReason } from './firmware-errors.ts';
+import type { FailureReason } from '../pxe/firmware-errors.ts';
 import type { BootClientProfile } from './profile.ts';
 import type { ServerPacket } from './server-packet.ts';
 import type { OfferClass } from './story.ts';

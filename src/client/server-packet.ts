@@ -1,16 +1,17 @@
 import { type DhcpMessageType, type DhcpPacket, decodeDhcp } from '../dhcp/index.ts';
 import { decodePxeOptions, type PxeOptions } from '../pxe/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { DecodeError } from '../wire/errors.ts';
 import { formatIpv4 } from '../wire/ipv4.ts';
 import { decodeUtf8Lossy, untilNul } from '../wire/text.ts';
-import type { UdpDatagram, UdpEndpoint } from './endpoint.ts';
+import type { UdpDatagram } from './endpoint.ts';
 import type { BootClientProfile } from './profile.ts';
 
 /** A server's packet as the firmware reads it. */
 export interface ServerPacket {
 	readonly packet: DhcpPacket;
 	readonly bytes: Uint8Array;
-	readonly from: UdpEndpoint;
+	readonly from: Endpoint;
 	/** `undefined` for BOOTP. */
 	readonly type: DhcpMessageType | number | undefined;
 	/** Option 54, with the stand-ins that the firmware knows. */

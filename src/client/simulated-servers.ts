@@ -11,8 +11,9 @@ import {
 	tftpErrorCode,
 	tftpErrorText,
 } from '../tftp/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { DecodeError } from '../wire/errors.ts';
-import { broadcastAddress, ports, type UdpDatagram, type UdpEndpoint } from './endpoint.ts';
+import { broadcastAddress, ports, type UdpDatagram } from './endpoint.ts';
 import type { SimulatedServer } from './simulate-boot.ts';
 
 function decoded<Packet>(decode: (bytes: Uint8Array) => Packet, bytes: Uint8Array): Packet | undefined {
@@ -126,7 +127,7 @@ export function simulatedTftp({ address, files, policy }: SimulatedTftpOptions):
 			typeof content === 'string' ? new TextEncoder().encode(content) : content,
 		]),
 	);
-	const transfers = new Map<number, { sender: TftpSender; peer: UdpEndpoint }>();
+	const transfers = new Map<number, { sender: TftpSender; peer: Endpoint }>();
 	let nextPort = 40_000;
 
 	function flush(port: number, now: number): UdpDatagram[] {
@@ -141,7 +142,7 @@ export function simulatedTftp({ address, files, policy }: SimulatedTftpOptions):
 		return datagrams;
 	}
 
-	function open(request: Extract<TftpPacket, { kind: 'rrq' | 'wrq' }>, peer: UdpEndpoint, now: number): UdpDatagram[] {
+	function open(request: Extract<TftpPacket, { kind: 'rrq' | 'wrq' }>, peer: Endpoint, now: number): UdpDatagram[] {
 		const port = nextPort++;
 		const content = contents.get(withoutSlash(request.filename));
 		const refusal = request.kind === 'wrq' ? 'accessViolation' : content ? undefined : 'fileNotFound';

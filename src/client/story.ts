@@ -1,6 +1,6 @@
+import type { FirmwareError } from '../pxe/firmware-errors.ts';
 import type { BootMenuEntry } from '../pxe/index.ts';
-import type { UdpEndpoint } from './endpoint.ts';
-import type { FirmwareError } from './firmware-errors.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import type { BootClientProfileName } from './profile.ts';
 
 /** What the firmware takes a server's first answer for. PXE 2.1 and EDK2 draw these lines; others only the first. */
@@ -26,7 +26,7 @@ export type OfferClass =
 
 /** An offer that the client has seen. */
 export interface SeenOffer {
-	readonly from: UdpEndpoint;
+	readonly from: Endpoint;
 	/** Option 54. */
 	readonly server: string | undefined;
 	/** The offered address; `undefined` for a proxy's. */
@@ -44,11 +44,11 @@ export type BootEvent = { readonly at: number } & (
 	| {
 			readonly type: 'sent' | 'received';
 			readonly summary: string;
-			readonly peer: UdpEndpoint;
+			readonly peer: Endpoint;
 			readonly bytes: Uint8Array;
 	  }
 	/** A datagram that the firmware did not look at. */
-	| { readonly type: 'ignored'; readonly summary: string; readonly peer: UdpEndpoint }
+	| { readonly type: 'ignored'; readonly summary: string; readonly peer: Endpoint }
 	/** What the firmware decided, and why. */
 	| { readonly type: 'decided'; readonly summary: string }
 	| {

@@ -1,5 +1,5 @@
 import type { BootMenuEntry } from '../pxe/index.ts';
-import type { UdpEndpoint } from './endpoint.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import type { BootClientProfile, BootRequestKind } from './profile.ts';
 import type { ServerPacket } from './server-packet.ts';
 import { type BootEnd, type BootEvent, type BootStory, type FetchedFile, maxEvents, type OfferClass } from './story.ts';
@@ -16,9 +16,9 @@ type WithoutTime<Event> = Event extends BootEvent ? Omit<Event, 'at'> : never;
 
 /** Writes down what happens to one client. */
 export interface Storyteller {
-	sent(kind: BootRequestKind, peer: UdpEndpoint, bytes: Uint8Array, now: number): void;
+	sent(kind: BootRequestKind, peer: Endpoint, bytes: Uint8Array, now: number): void;
 	received(packet: ServerPacket, now: number): void;
-	ignored(summary: string, peer: UdpEndpoint, now: number): void;
+	ignored(summary: string, peer: Endpoint, now: number): void;
 	decided(summary: string, now: number): void;
 	offer(packet: ServerPacket, offerClass: OfferClass): void;
 	chose(offer: ServerPacket, proxies: readonly ServerPacket[], why: string, now: number): void;

@@ -1,8 +1,9 @@
+import type { FailureReason } from '../pxe/firmware-errors.ts';
 import { createReceiver, decodeTftp, encodeTftp, type TftpOutcome, type TftpPacket } from '../tftp/index.ts';
 import { concatBytes } from '../wire/bytes.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
-import { ports, type UdpDatagram, type UdpEndpoint } from './endpoint.ts';
-import type { FailureReason } from './firmware-errors.ts';
+import { ports, type UdpDatagram } from './endpoint.ts';
 import type { TftpHabits } from './profile.ts';
 
 /** One file to fetch, or only its size. */
@@ -12,7 +13,7 @@ export interface TftpFetchOptions {
 	readonly server: string;
 	readonly file: string;
 	/** The client's own end. */
-	readonly local: UdpEndpoint;
+	readonly local: Endpoint;
 	/** Bytes that the size request has told. */
 	readonly size?: number | undefined;
 	readonly maxBytes: number;
@@ -68,7 +69,7 @@ export function createTftpFetch(options: TftpFetchOptions, now: number): TftpFet
 	);
 	const parts: Uint8Array[] = [];
 	/** The server's transfer ID, once it has answered. */
-	let peer: UdpEndpoint | undefined;
+	let peer: Endpoint | undefined;
 	let sawOack = false;
 
 	/** Answers in the words of the firmware. */

@@ -2,10 +2,11 @@ import type { RemoteInfo, Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { type DhcpPacket, decodeDhcp, type ReceivedOn, type ReplyDestination } from '../dhcp/index.ts';
 import type { BootClient } from '../pxe/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { DecodeError, PxekitError } from '../wire/errors.ts';
 import { formatIpv4, isIpv4, parseIpv4 } from '../wire/ipv4.ts';
 import { quietly } from './quietly.ts';
-import { closeUdpSocket, type Endpoint, endpointOf, isPortOrZero, openUdpSocket } from './udp-socket.ts';
+import { closeUdpSocket, endpointOf, isPortOrZero, openUdpSocket } from './udp-socket.ts';
 
 /** What a socket is for: the DHCP port, the PXE port, or hearing what is sent to all. */
 export type ListeningPurpose = 'dhcp' | 'pxe' | 'broadcast' | 'multicast';

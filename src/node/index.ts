@@ -4,6 +4,7 @@
  * @module pxekit/node
  */
 
+export type { Endpoint } from '../wire/endpoint.ts';
 export type { DhcpSocketEvent, DhcpSocketOptions, DhcpSockets, ListeningPurpose } from './dhcp-sockets.ts';
 export { type DirectorySourceOptions, directorySource } from './directory-source.ts';
 export { createFileCache, type FileCache } from './file-cache.ts';
@@ -43,4 +44,3 @@ export {
 	type TftpStreamFile,
 	virtualFiles,
 } from './tftp-source.ts';
-export type { Endpoint } from './udp-socket.ts';

@@ -5,8 +5,8 @@ import {
 	type DhcpReply,
 	type DhcpResponderOptions,
 } from '../pxe/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { type DhcpSocketEvent, type DhcpSocketOptions, type DhcpSockets, serveDhcpSockets } from './dhcp-sockets.ts';
-import type { Endpoint } from './udp-socket.ts';
 
 /** What a DHCP server tells of its work. `from` is the sender of the packet in question. */
 export type DhcpServerEvent =

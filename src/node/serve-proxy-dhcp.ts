@@ -7,9 +7,9 @@ import {
 	type IgnoredReason,
 	type ProxyReply,
 } from '../pxe/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
 import { type DhcpSocketEvent, type DhcpSocketOptions, type DhcpSockets, serveDhcpSockets } from './dhcp-sockets.ts';
-import type { Endpoint } from './udp-socket.ts';
 
 /** What a proxyDHCP server tells of its work. `from` is the sender of the packet in question. */
 export type ProxyDhcpEvent =

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:dgram';
 import { tftpErrorCode, tftpErrorText } from '../tftp/error-codes.ts';
 import { encodeTftp } from '../tftp/packet.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
 import type { TransferChannel } from './tftp-drive.ts';
-import { closeUdpSocket, type Endpoint, openUdpSocket } from './udp-socket.ts';
+import { closeUdpSocket, openUdpSocket } from './udp-socket.ts';
 
 /** Where a transfer's own socket is bound, and what it hears. */
 export interface OwnSocketOptions {

@@ -1,5 +1,5 @@
 import type { TftpOption } from '../tftp/packet.ts';
-import type { Endpoint } from './udp-socket.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 
 /**
  * Name of the channel of `node:diagnostics_channel` that every {@link TftpEvent} of every server in the process is

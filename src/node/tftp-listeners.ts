@@ -1,8 +1,9 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
-import { closeUdpSocket, type Endpoint, endpointOf, openUdpSocket } from './udp-socket.ts';
+import { closeUdpSocket, endpointOf, openUdpSocket } from './udp-socket.ts';
 
 /** A socket that requests come to. */
 export interface TftpListener {

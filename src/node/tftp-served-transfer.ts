@@ -11,6 +11,7 @@ import {
 import { createReceiver } from '../tftp/receiver.ts';
 import { createSender } from '../tftp/sender.ts';
 import type { TftpMachine } from '../tftp/transfer.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import type { Deadlines } from './deadlines.ts';
 import { monotonicNow } from './deadlines.ts';
 import type { PacketMemory } from './packet-memory.ts';
@@ -22,7 +23,6 @@ import { drainReceiver, type Feed, feedSender, type TftpSink } from './tftp-feed
 import type { TftpListener } from './tftp-listeners.ts';
 import type { TftpServerOptions } from './tftp-server-options.ts';
 import { type TftpContentReader, TftpRefusal, type TftpRequest, type TftpSource } from './tftp-source.ts';
-import type { Endpoint } from './udp-socket.ts';
 
 /** What all transfers of a server share. */
 export interface ServerContext {

@@ -1,10 +1,10 @@
 import type { NegotiationPolicy } from '../tftp/negotiation.ts';
 import type { TftpTiming } from '../tftp/retransmission.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
 import type { TftpEvent } from './tftp-events.ts';
 import type { TftpSink } from './tftp-feed.ts';
 import type { TftpRequest, TftpSource } from './tftp-source.ts';
-import type { Endpoint } from './udp-socket.ts';
 
 /**
  * Decides over an upload: returns what takes it, for example the writer of a `WritableStream`, or `undefined` to refuse

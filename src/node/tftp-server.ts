@@ -2,6 +2,7 @@ import type { RemoteInfo } from 'node:dgram';
 import { channel } from 'node:diagnostics_channel';
 import { checkPolicy } from '../tftp/negotiation.ts';
 import { decodeTftp, encodeTftp, type TftpPacket, type TftpRequestPacket } from '../tftp/packet.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createPacketMemory } from './packet-memory.ts';
 import { quietly } from './quietly.ts';
@@ -11,7 +12,6 @@ import { openListeners, type TftpListener } from './tftp-listeners.ts';
 import { createServedTransfer, type ServedTransfer, type ServerContext } from './tftp-served-transfer.ts';
 import { checkServerOptions, type TftpServer, type TftpServerOptions } from './tftp-server-options.ts';
 import { firstSource, type TftpSource } from './tftp-source.ts';
-import type { Endpoint } from './udp-socket.ts';
 
 /** A repeat of a request that comes this soon after a packet of its transfer was under way longer than that. */
 const staleRepeat = 1_000;

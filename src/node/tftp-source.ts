@@ -1,6 +1,6 @@
 import { type TftpErrorName, tftpErrorCode, tftpErrorText } from '../tftp/error-codes.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
-import type { Endpoint } from './udp-socket.ts';
 
 /** A request as a source or an upload handler sees it. */
 export interface TftpRequest {

@@ -1,13 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
-
-/** An address and a UDP port. */
-export interface Endpoint {
-	/** IPv4 or IPv6, as text. */
-	readonly address: string;
-	readonly port: number;
-}
 
 /** How to open a UDP socket. */
 export interface UdpSocketOptions {

@@ -1,4 +1,5 @@
-import type { FirmwareConsole } from './profile.ts';
+/** Which console the client's errors are read on; the words differ. */
+export type FirmwareConsole = 'uefi' | 'uefi-http' | 'bios' | 'ipxe' | 'u-boot' | 'raspberry-pi';
 
 /** Why a boot failed, apart from the words of any firmware. */
 export type FailureReason =

@@ -1,0 +1,36 @@
+/**
+ * Packet captures: files, frames, the story of a boot, and what went wrong.
+ *
+ * @module pxekit/capture
+ */
+export type { Endpoint } from '../wire/endpoint.ts';
+export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
+export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export type { Finding } from './finding.ts';
+export type {
+	ArpPacket,
+	ChecksumVerdict,
+	DecodedFrame,
+	IcmpError,
+	IpFragment,
+	IpHeader,
+	LinkHeader,
+	TcpHeader,
+	UdpHeader,
+} from './frame.ts';
+export { readCapture } from './read-capture.ts';
+export type {
+	ArpEvent,
+	BootSession,
+	BootStage,
+	DhcpEvent,
+	EventPlace,
+	HttpEvent,
+	IcmpEvent,
+	OtherEvent,
+	SessionClient,
+	StageKind,
+	TftpEvent,
+	TimelineEvent,
+} from './session.ts';
+export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';

@@ -1,0 +1,134 @@
+import type { DhcpPacket } from '../dhcp/index.ts';
+import type { BootClient } from '../pxe/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
+import type { Issue } from '../wire/issue.ts';
+import type { IcmpError } from './frame.ts';
+import type { HttpExchange, TftpTransfer } from './transfer.ts';
+
+/** What all events have. */
+export interface EventPlace {
+	/** Wireshark's numbers, ascending. */
+	readonly frames: readonly number[];
+	/** Nanoseconds since 1970, of the first frame. */
+	readonly time: bigint | undefined;
+}
+
+/** A DHCP or BOOTP packet, in either direction. */
+export interface DhcpEvent extends EventPlace {
+	readonly type:
+		| 'discover'
+		| 'offer'
+		| 'request'
+		| 'ack'
+		| 'nak'
+		| 'decline'
+		| 'release'
+		| 'inform'
+		/** BOOTP: no message type. */
+		| 'bootp-request'
+		| 'bootp-reply'
+		/** To port 4011 or a boot server, and back: PXE 2.1 sections 2.2.3 and 2.2.4. */
+		| 'proxy-request'
+		| 'proxy-ack'
+		| 'boot-server-request'
+		| 'boot-server-ack';
+	/** With offers and acks: what the packet gives. `proxy` gives what to boot, and no address. */
+	readonly gives?: 'address' | 'address-and-boot' | 'proxy' | undefined;
+	/** How often the client sent the very same again; then `frames` names all. */
+	readonly repeats: number;
+	readonly packet: DhcpPacket;
+	/** The UDP payload. */
+	readonly bytes: Uint8Array;
+	readonly from: Endpoint;
+	readonly to: Endpoint;
+	readonly fromMac?: string | undefined;
+	readonly toMac?: string | undefined;
+	/** The frame was cut: options may be missing. */
+	readonly cut: boolean;
+}
+
+/** Who has an address, asked by or for the client. */
+export interface ArpEvent extends EventPlace {
+	readonly type: 'arp';
+	/** `probe`: nobody should answer. `announcement`: the client tells of its own. */
+	readonly purpose: 'who-has' | 'probe' | 'announcement';
+	readonly asker: string;
+	readonly address: string;
+	/** Hardware address in the answers; more than one: two machines have the address. */
+	readonly answers: readonly string[];
+	readonly requests: number;
+}
+
+export interface TftpEvent extends EventPlace {
+	readonly type: 'tftp';
+	readonly transfer: TftpTransfer;
+}
+
+export interface HttpEvent extends EventPlace {
+	readonly type: 'http';
+	readonly exchange: HttpExchange;
+}
+
+/** An ICMP error about something the client, or a server of it, sent. */
+export interface IcmpEvent extends EventPlace {
+	readonly type: 'icmp';
+	readonly error: IcmpError;
+	readonly from: string;
+	readonly to: string;
+}
+
+/** A TCP connection to something other than HTTP, as to an iSCSI target; or a UDP request to a name server. */
+export interface OtherEvent extends EventPlace {
+	readonly type: 'dns' | 'tcp';
+	readonly from: Endpoint;
+	readonly to: Endpoint;
+	/** DNS: the name that was asked. TCP: `'refused'`, `'unanswered'`, `'open'`. */
+	readonly summary: string;
+	/** DNS: whether an address came back. TCP: whether the connection was opened. */
+	readonly answered: boolean;
+}
+
+/** One thing that happened; `type` tells which. */
+export type TimelineEvent = DhcpEvent | ArpEvent | TftpEvent | HttpEvent | IcmpEvent | OtherEvent;
+
+/** Who drives the machine. */
+export type StageKind =
+	/** The network card's or the board's own PXE or HTTP boot. */
+	| 'rom'
+	/** PXELINUX, GRUB, U-Boot and others that fetch what comes next. */
+	| 'loader'
+	| 'ipxe'
+	/** An operating system. */
+	| 'kernel';
+
+/** What one program did, until the next took over. */
+export interface BootStage {
+	readonly kind: StageKind;
+	/** For people: `'UEFI (EDK2) PXE'`, `'iPXE 1.21.1'`, `'PXELINUX'`. */
+	readonly name: string;
+	/** Who the stage said that it is; `undefined` when it sent no DHCP request as a boot client. */
+	readonly client?: BootClient | undefined;
+	readonly events: readonly TimelineEvent[];
+}
+
+/** Who boots. */
+export interface SessionClient {
+	/** `''` when not one frame with it is there. */
+	readonly mac: string;
+	readonly uuid?: string | undefined;
+	/** In the order in which it got them. */
+	readonly addresses: readonly string[];
+}
+
+/** Everything that one machine did in a capture. */
+export interface BootSession {
+	readonly client: SessionClient;
+	readonly stages: readonly BootStage[];
+	/** Of the first frame. */
+	readonly start: bigint | undefined;
+	readonly end: bigint | undefined;
+	/** What the capture can't show: `starts-in-the-middle`, `one-direction`, `cut-frames`, `file-truncated`, `missing-blocks`, … */
+	readonly gaps: readonly Issue[];
+	/** Seconds that the capture went on after the session's last event; tells silence from the end of the recording. */
+	readonly secondsAfter: number;
+}

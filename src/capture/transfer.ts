@@ -1,0 +1,96 @@
+import type { TftpOption } from '../tftp/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
+import type { Issue } from '../wire/issue.ts';
+
+/** How a TFTP transfer ended, as far as the capture shows. */
+export type TransferOutcome =
+	/** To the last acknowledged block. */
+	| 'complete'
+	/** The client asked for the size, and ended it with an ERROR once it knew: what UEFI does before each download. */
+	| 'probe'
+	/** The server sent an ERROR. */
+	| 'refused'
+	/** The client sent an ERROR, and it was no probe. */
+	| 'aborted'
+	/** No answer to any of the client's requests. */
+	| 'unanswered'
+	/** It began, and then nothing more came. */
+	| 'stalled'
+	/** The capture ends, or was cut, before the transfer does. */
+	| 'unknown';
+
+/** One TFTP transfer, from the first request to the last packet that belongs to it. */
+export interface TftpTransfer {
+	readonly kind: 'read' | 'write';
+	readonly filename: string;
+	/** As the client spelt it. */
+	readonly mode: string;
+	readonly client: Endpoint;
+	/** Where the request went. */
+	readonly server: Endpoint;
+	/** Where the answers came from; `undefined` when there were none. */
+	readonly answeredFrom?: Endpoint | undefined;
+	readonly requested: readonly TftpOption[];
+	/** Of the OACK; `undefined` without one. */
+	readonly granted?: readonly TftpOption[] | undefined;
+	/** Bytes a block: 512, or as agreed. */
+	readonly blockSize: number;
+	readonly windowSize: number;
+	/** Size as announced by `tsize`. */
+	readonly announcedSize?: number | undefined;
+	readonly outcome: TransferOutcome;
+	readonly error?: { readonly from: 'client' | 'server'; readonly code: number; readonly message: string } | undefined;
+	/** Bytes of the file that the capture has, without repeats. */
+	readonly bytes: number;
+	/** The file, when the capture has all of it; netascii turned back. */
+	readonly content?: Uint8Array | undefined;
+	/** The first bytes of the file, as far as they are in the capture without a gap; `content` when that is there. At most 64 KiB. */
+	readonly head: Uint8Array;
+	/** How often the client sent its request. */
+	readonly requests: number;
+	/** DATA (and OACK) packets that came again. */
+	readonly retransmits: number;
+	/** ACKs that came again. */
+	readonly repeatedAcks: number;
+	/** Blocks that overtook others. */
+	readonly outOfOrder: number;
+	/** Blocks between the first and the last that the capture does not have. */
+	readonly missingBlocks: number;
+	/** Frames that were put together from IP fragments. */
+	readonly fragmented: number;
+	/** Wireshark's numbers, ascending. */
+	readonly frames: readonly number[];
+	/** Nanoseconds since 1970, of the first and the last frame. */
+	readonly start: bigint | undefined;
+	readonly end: bigint | undefined;
+	readonly issues: readonly Issue[];
+}
+
+/** A request over HTTP and the head of its answer. */
+export interface HttpExchange {
+	readonly client: Endpoint;
+	readonly server: Endpoint;
+	readonly method: string;
+	/** As in the request line. */
+	readonly target: string;
+	/** Of the Host field. */
+	readonly host?: string | undefined;
+	/** `http://10.0.0.1/ipxe.efi`. */
+	readonly url: string;
+	readonly userAgent?: string | undefined;
+	/** 200, 404 …; `undefined` when no answer was seen. */
+	readonly status?: number | undefined;
+	readonly reason?: string | undefined;
+	/** Content-Length of the answer. */
+	readonly contentLength?: number | undefined;
+	readonly contentType?: string | undefined;
+	/** Bytes of the body that the capture has, in order and without a gap from its start. At most 64 KiB. */
+	readonly head: Uint8Array;
+	/** The body, when the capture has all of it and it is not longer than 16 MiB. */
+	readonly content?: Uint8Array | undefined;
+	readonly frames: readonly number[];
+	readonly start: bigint | undefined;
+	readonly end: bigint | undefined;
+	/** The connection was refused or reset. */
+	readonly reset: boolean;
+}
