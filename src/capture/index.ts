@@ -4,8 +4,23 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
+export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
 export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export {
+	type ArpFrameInit,
+	encodeArpFrame,
+	encodeIcmpFrame,
+	encodeTcpFrame,
+	encodeUdpFrame,
+	encodeUdpFrames,
+	type FrameEndpoint,
+	type IcmpFrameInit,
+	type TcpFrameInit,
+	type UdpFrameInit,
+	type UdpFramesInit,
+} from './encode-frames.ts';
+export type { FrameHeaders, FrameHost } from './encode-headers.ts';
 export type { Finding } from './finding.ts';
 export type {
 	ArpPacket,
@@ -32,5 +47,7 @@ export type {
 	StageKind,
 	TftpEvent,
 	TimelineEvent,
+	UnreadableEvent,
 } from './session.ts';
+export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
 export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
