@@ -39,7 +39,10 @@ export const bootChecks: readonly BootCheckInfo[] = checkTopics.flatMap(({ topic
 const ranks: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** The line on the screen; `undefined` where the firmware's words are not known. */
-function shownBy({ reason }: CheckRow, { stage, reason: special = reason, tftpCode, seen }: Occurrence): string | undefined {
+function shownBy(
+	{ reason }: CheckRow,
+	{ stage, reason: special = reason, tftpCode, seen }: Occurrence,
+): string | undefined {
 	if (!stage?.console || special === undefined) return undefined;
 	const { code, text } = firmwareError(stage.console, special, seen, tftpCode);
 	// A console without words for it says the reason's own name.
@@ -48,7 +51,8 @@ function shownBy({ reason }: CheckRow, { stage, reason: special = reason, tftpCo
 }
 
 function findingOf(row: CheckRow, occurrence: Occurrence): Finding {
-	const { severity = row.severity, seen, rule, place, source = row.source } = occurrence;
+	const { seen, rule, place, stage, source = row.source } = occurrence;
+	const severity = stage?.madeGood ? 'info' : (occurrence.severity ?? row.severity);
 	const shows = shownBy(row, occurrence);
 	return {
 		code: row.code,

@@ -6,7 +6,9 @@
 export type { Endpoint } from '../wire/endpoint.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
+export type { BootCheck } from './checks/check.ts';
 export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export { type BootCheckInfo, bootChecks, type DiagnoseOptions, diagnose } from './diagnose.ts';
 export {
 	type ArpFrameInit,
 	encodeArpFrame,
@@ -21,7 +23,7 @@ export {
 	type UdpFramesInit,
 } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
-export type { Finding } from './finding.ts';
+export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
 export type {
 	ArpPacket,
 	ChecksumVerdict,
@@ -50,4 +52,5 @@ export type {
 	UnreadableEvent,
 } from './session.ts';
 export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
+export type { CaptureTraits } from './traits.ts';
 export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';

@@ -27,7 +27,8 @@ export const bootFileChecks: readonly CheckRow[] = [
 		title: 'The boot file is for another kind of machine',
 		sign: 'A whole file whose first bytes (MZ and the PE machine type, a jump of 16-bit code, ELF, HdrS) do not fit option 93 of the client.',
 		why: 'The firmware loads the file and refuses to run it, or runs it and hangs.',
-		advice: 'Choose the file by option 93: undionly.kpxe or pxelinux.0 for 0, ipxe.efi, snponly.efi or bootx64.efi for 7 and 9, ARM programs for 10 and 11.',
+		advice:
+			'Choose the file by option 93: undionly.kpxe or pxelinux.0 for 0, ipxe.efi, snponly.efi or bootx64.efi for 7 and 9, ARM programs for 10 and 11.',
 		source: 'PXE 2.1 section 3.4; UEFI 2.10 section 2.1.1; IANA processor architecture types',
 		find: (view) =>
 			[...bootPrograms(view)].flatMap(({ stage, file }): Occurrence[] => {
@@ -44,7 +45,8 @@ export const bootFileChecks: readonly CheckRow[] = [
 		title: 'The firmware is given a file that is no program',
 		sign: 'A whole file that is a script, an image, compressed or a web page, fetched by firmware.',
 		why: 'Firmware runs programs. Scripts, images and archives are for the boot loader.',
-		advice: 'Give the firmware a boot loader (iPXE, PXELINUX, GRUB), and this file to the loader: to iPXE when option 77 says iPXE.',
+		advice:
+			'Give the firmware a boot loader (iPXE, PXELINUX, GRUB), and this file to the loader: to iPXE when option 77 says iPXE.',
 		source: 'PXE 2.1 section 3.4; UEFI 2.10 section 2.1.1',
 		find: (view) =>
 			[...bootPrograms(view)].flatMap(({ stage, file }) => {

@@ -2,7 +2,7 @@ import { broadcastFlag } from '../../dhcp/packet.ts';
 import { optionText } from '../../pxe/option-text.ts';
 import { untilNul } from '../../wire/text.ts';
 import type { DhcpEvent } from '../session.ts';
-import { type CheckRow, framesOf, quoted } from './check.ts';
+import { type CheckRow, framesOf, quoted, unlessWentOn } from './check.ts';
 import { bootFileOf, givesAddress, isReply, type SessionView, type StageView, serverOf } from './view.ts';
 
 const none = '0.0.0.0';
@@ -13,9 +13,8 @@ function* repliesOfStages(view: SessionView): Generator<{ stage: StageView; repl
 	for (const stage of view.stages) for (const reply of stage.dhcp) if (isReply(reply)) yield { stage, reply };
 }
 
-const wentOn = (stage: StageView): boolean => stage.succeeded || stage.handedOver;
 /** Not so bad when this client coped. */
-const unlessItWentOn = (stage: StageView) => (wentOn(stage) ? ({ severity: 'info' } as const) : {});
+const lessIfWentOn = ({ wentOn }: StageView) => (wentOn ? ({ severity: 'info' } as const) : {});
 
 /** What makes up no file name: a byte 0xFF from behind the name, white space, control characters. */
 function strayEnding(name: Uint8Array): number | undefined {
@@ -40,14 +39,15 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		source: 'RFC 951 section 3; PXE 2.1 section 2.2; iPXE src/net/udp/dhcp.c',
 		*find(view) {
 			for (const { stage, reply } of repliesOfStages(view)) {
-				if (stage.console !== 'bios' || reply.packet.file !== '' || reply.packet.options.has('optionOverload')) continue;
+				if (stage.console !== 'bios' || reply.packet.file !== '' || reply.packet.options.has('optionOverload'))
+					continue;
 				const name = optionText(reply.packet, 'bootfileName');
 				const asked = stage.files.some((file) => file.name === name);
 				if (name === '') continue;
 				yield {
 					frames: reply.frames,
 					seen: `${serverOf(reply)} names ${quoted(name)} in option 67, and nothing in the file field`,
-					...(asked ? { severity: 'info' } : unlessItWentOn(stage)),
+					...(asked ? { severity: 'info' } : lessIfWentOn(stage)),
 				};
 			}
 		},
@@ -58,7 +58,8 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		title: 'The file name has a stray byte at its end',
 		sign: 'A name in a reply, or in a read request, that ends in 0xFF, white space or a control character.',
 		why: 'The server looks for a file of that very name, and has none. An 0xFF is the End option, which ROMs take in when option 67 has no NUL.',
-		advice: 'Let the DHCP server end option 67 in a NUL or use the file field; take the blank or line end out of the configuration.',
+		advice:
+			'Let the DHCP server end option 67 in a NUL or use the file field; take the blank or line end out of the configuration.',
 		source: 'dnsmasq CHANGELOG (dnsmasq-discuss 2006); netbootxyz/netboot.xyz#1198',
 		reason: 'tftp-error',
 		*find(view) {
@@ -66,7 +67,7 @@ export const bootInformationChecks: readonly CheckRow[] = [
 				const stray = strayEnding(untilNul(reply.packet.options.bytes('bootfileName') ?? new Uint8Array(0)));
 				if (stray === undefined) continue;
 				const seen = `option 67 of ${serverOf(reply)} ends in ${hex(stray)}`;
-				yield { frames: reply.frames, seen, severity: wentOn(stage) ? 'info' : 'warning' };
+				yield { frames: reply.frames, seen, severity: stage.wentOn ? 'info' : 'warning' };
 			}
 			for (const stage of view.stages) {
 				for (const { name, frames, complete, event } of stage.files) {
@@ -89,15 +90,16 @@ export const bootInformationChecks: readonly CheckRow[] = [
 			for (const { stage, reply } of repliesOfStages(view)) {
 				const { packet } = reply;
 				const file = bootFileOf(reply);
-				if (!givesAddress(reply) || packet.siaddr !== none || file === '' || isUrl(file) || stage.client === undefined) continue;
+				if (!givesAddress(reply) || packet.siaddr !== none || file === '' || isUrl(file) || stage.client === undefined)
+					continue;
 				const name = optionText(packet, 'tftpServerName');
 				const beside = name === '' ? '' : `; option 66 says ${quoted(name)}, which these do not read`;
 				const strict = stage.console === 'ipxe' || stage.console === 'u-boot';
-				const stranded = strict && !wentOn(stage) && stage.files.length === 0;
+				const stranded = strict && !stage.wentOn && stage.files.length === 0;
 				yield {
 					frames: reply.frames,
 					seen: `${serverOf(reply)} names ${quoted(file)} and no next server${beside}`,
-					...(stranded ? { stage, severity: 'error' } : unlessItWentOn(stage)),
+					...(stranded ? { stage, severity: 'error' } : lessIfWentOn(stage)),
 				};
 			}
 		},
@@ -115,7 +117,10 @@ export const bootInformationChecks: readonly CheckRow[] = [
 				const server = serverOf(reply);
 				const { siaddr } = reply.packet;
 				if (siaddr === none || siaddr === server || bootFileOf(reply) === '') continue;
-				yield { frames: reply.frames, seen: `${server} sends the client to ${siaddr} for ${quoted(bootFileOf(reply))}` };
+				yield {
+					frames: reply.frames,
+					seen: `${server} sends the client to ${siaddr} for ${quoted(bootFileOf(reply))}`,
+				};
 			}
 		},
 	},
@@ -131,8 +136,13 @@ export const bootInformationChecks: readonly CheckRow[] = [
 			for (const { stage, reply } of repliesOfStages(view)) {
 				const { packet } = reply;
 				const name = optionText(packet, 'tftpServerName');
-				if (name === '' || isAddress(name) || packet.siaddr !== none || packet.options.has('domainNameServer')) continue;
-				yield { frames: reply.frames, seen: `option 66 is ${quoted(name)}, without siaddr and option 6`, ...unlessItWentOn(stage) };
+				if (name === '' || isAddress(name) || packet.siaddr !== none || packet.options.has('domainNameServer'))
+					continue;
+				yield {
+					frames: reply.frames,
+					seen: `option 66 is ${quoted(name)}, without siaddr and option 6`,
+					...lessIfWentOn(stage),
+				};
 			}
 		},
 	},
@@ -150,7 +160,7 @@ export const bootInformationChecks: readonly CheckRow[] = [
 				const asked = (flags & broadcastFlag) !== 0 && giaddr === none && ciaddr === none && request.to.port === 67;
 				if (!asked || reply.to.address !== reply.packet.yiaddr || reply.packet.yiaddr === none) return [];
 				const seen = `${reply.from.address} answered to ${reply.to.address}`;
-				return [{ frames: framesOf(request, reply), seen, ...unlessItWentOn(stage) }];
+				return [{ frames: framesOf(request, reply), seen, ...lessIfWentOn(stage) }];
 			}),
 	},
 	{
@@ -168,7 +178,7 @@ export const bootInformationChecks: readonly CheckRow[] = [
 				const wanted = request.packet.giaddr === none || request.from.port === 68 ? 68 : 67;
 				if (reply.from.port === 67 && (reply.to.port === wanted || reply.to.port === request.from.port)) return [];
 				const seen = `the reply went from port ${reply.from.port} to port ${reply.to.port}`;
-				return [{ frames: framesOf(request, reply), seen, ...(wentOn(stage) ? { severity: 'info' } : { stage }) }];
+				return [{ frames: framesOf(request, reply), seen, ...unlessWentOn(stage) }];
 			}),
 	},
 	{
@@ -177,7 +187,8 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		title: 'A URL as file name for a PXE client',
 		sign: 'A reply to firmware that asked as PXEClient, with an http:// or other URL as boot file.',
 		why: 'PXE firmware knows TFTP only: it asks the TFTP server for a file of that name, or gives up.',
-		advice: 'Give the URL to clients that ask with option 60 HTTPClient, or to iPXE; give PXE firmware a TFTP file, as ipxe.efi.',
+		advice:
+			'Give the URL to clients that ask with option 60 HTTPClient, or to iPXE; give PXE firmware a TFTP file, as ipxe.efi.',
 		source: 'PXE 2.1 section 2.2; DeterminateSystems/nix-netboot-serve#2',
 		reason: 'http-failed',
 		*find(view) {
@@ -185,7 +196,11 @@ export const bootInformationChecks: readonly CheckRow[] = [
 				const file = bootFileOf(reply);
 				if (!isUrl(file) || stage.client?.kind !== 'pxe' || stage.client.ipxe || stage.console === 'u-boot') continue;
 				const seen = `${serverOf(reply)} names ${quoted(file)} to ${stage.client.archName} PXE`;
-				yield { frames: reply.frames, seen, ...(wentOn(stage) ? { severity: 'info' } : stage.console === 'uefi' ? { stage } : {}) };
+				yield {
+					frames: reply.frames,
+					seen,
+					...(stage.wentOn ? { severity: 'info' } : stage.console === 'uefi' ? { stage } : {}),
+				};
 			}
 		},
 	},
@@ -195,7 +210,8 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		title: 'A malformed option in a reply',
 		sign: 'A reply with an option whose length or content is not as its RFC says.',
 		why: 'Clients read such options each in their own way; UEFI drops some packets for it.',
-		advice: 'Correct the option in the server’s configuration: numbers, addresses and lists given as text are the usual reason.',
+		advice:
+			'Correct the option in the server’s configuration: numbers, addresses and lists given as text are the usual reason.',
 		source: 'RFC 2132; EDK2 NetworkPkg/Dhcp4Dxe/Dhcp4Option.c',
 		*find(view) {
 			for (const { stage, reply } of repliesOfStages(view)) {
@@ -203,7 +219,7 @@ export const bootInformationChecks: readonly CheckRow[] = [
 				for (const { code, message, path } of reply.packet.issues) {
 					// A NUL at the end of text is what many servers write, and clients want.
 					if (!path?.startsWith('options[') || path === 'options[52]' || code === 'nul-in-text') continue;
-					yield { frames: reply.frames, seen: `${serverOf(reply)}: ${message}`, ...unlessItWentOn(stage) };
+					yield { frames: reply.frames, seen: `${serverOf(reply)}: ${message}`, ...lessIfWentOn(stage) };
 				}
 			}
 		},
@@ -222,7 +238,7 @@ export const bootInformationChecks: readonly CheckRow[] = [
 				const odd = reply.packet.issues.find(
 					({ code, path }) => path === 'options[52]' || (code === 'no-end' && (path === 'file' || path === 'sname')),
 				);
-				if (odd) yield { frames: reply.frames, seen: `${serverOf(reply)}: ${odd.message}`, ...unlessItWentOn(stage) };
+				if (odd) yield { frames: reply.frames, seen: `${serverOf(reply)}: ${odd.message}`, ...lessIfWentOn(stage) };
 			}
 		},
 	},

@@ -4,7 +4,9 @@ import type { SessionView } from './view.ts';
 /** A gap that the timeline noted, as an occurrence. */
 function gaps(view: SessionView, ...codes: readonly string[]): Occurrence[] {
 	const first = view.events[0]?.frames.slice(0, 1) ?? [];
-	return view.session.gaps.filter(({ code }) => codes.includes(code)).map(({ message }) => ({ frames: first, seen: message }));
+	return view.session.gaps
+		.filter(({ code }) => codes.includes(code))
+		.map(({ message }) => ({ frames: first, seen: message }));
 }
 
 const source = 'tcpdump(1); Wireshark User’s Guide';
@@ -79,7 +81,8 @@ export const captureFaultChecks: readonly CheckRow[] = [
 		why: 'The capture was made on the sending machine, before its card finished the frames. Nothing is wrong on the wire.',
 		advice: 'Nothing. Capture on another machine to be sure.',
 		source: 'Wireshark User’s Guide, “Checksums”',
-		find: ({ session }) => traitOf(session.traits?.offloaded, (frames) => `${frames.length} frames have an unfinished checksum`),
+		find: ({ session }) =>
+			traitOf(session.traits?.offloaded, (frames) => `${frames.length} frames have an unfinished checksum`),
 	},
 	{
 		code: 'checksum-bad',
@@ -89,7 +92,8 @@ export const captureFaultChecks: readonly CheckRow[] = [
 		why: 'The receiver drops such packets without a word.',
 		advice: 'Look for a broken network card, driver or virtual switch; switch its offloads off (ethtool -K).',
 		source: 'RFC 768; RFC 1122 section 4.1.3.4',
-		find: ({ session }) => traitOf(session.traits?.badChecksums, (frames) => `${frames.length} frames have a wrong checksum`),
+		find: ({ session }) =>
+			traitOf(session.traits?.badChecksums, (frames) => `${frames.length} frames have a wrong checksum`),
 	},
 	{
 		code: 'fragments-lost',
@@ -99,7 +103,8 @@ export const captureFaultChecks: readonly CheckRow[] = [
 		why: 'The receiver can’t put them together, and drops them.',
 		advice: 'Use a smaller TFTP block size; see whether a firewall drops fragments.',
 		source: 'RFC 791 section 3.2; RFC 2348',
-		find: ({ session }) => traitOf(session.traits?.lostFragments, (frames) => `${frames.length} fragments never came together`),
+		find: ({ session }) =>
+			traitOf(session.traits?.lostFragments, (frames) => `${frames.length} fragments never came together`),
 	},
 	{
 		code: 'time-going-back',
@@ -109,7 +114,11 @@ export const captureFaultChecks: readonly CheckRow[] = [
 		why: 'The clock was set, or files were joined; durations and silences may be wrong.',
 		advice: 'Sort the file (reordercap), or capture with one clock.',
 		source: 'reordercap(1)',
-		find: ({ session }) => traitOf(session.traits?.timeGoesBack, (frames) => `time goes back at ${frames.length} frame${frames.length === 1 ? '' : 's'}`),
+		find: ({ session }) =>
+			traitOf(
+				session.traits?.timeGoesBack,
+				(frames) => `time goes back at ${frames.length} frame${frames.length === 1 ? '' : 's'}`,
+			),
 	},
 ];
 

@@ -58,3 +58,8 @@ export function framesOf(...events: readonly (EventPlace | undefined)[]): number
 export function quoted(text: string): string {
 	return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
 }
+
+/** An error on the client's screen, unless it got on all the same: then it is worth knowing. */
+export function unlessWentOn(stage: StageView): Pick<Occurrence, 'stage' | 'severity'> {
+	return stage.wentOn ? { severity: 'info' } : { stage };
+}

@@ -2,8 +2,7 @@ import type { ClientArchitecture } from '../../pxe/client-architectures.ts';
 
 /** What a file is, told by its first bytes. */
 export interface FileKind {
-	readonly kind:
-		/** A program for PC BIOS: begins with a jump of 16-bit code. */
+	readonly kind: /** A program for PC BIOS: begins with a jump of 16-bit code. */
 		| 'bios-program'
 		/** A UEFI program; `cpu` says for which machine. */
 		| 'uefi-program'
@@ -27,19 +26,19 @@ export interface FileKind {
 
 /** PE/COFF machine types (UEFI 2.10 section 2.1.1, Microsoft PE format). */
 const machines: Readonly<Record<number, string>> = {
-	0x014c: 'ia32',
-	0x0200: 'ia64',
-	0x0ebc: 'ebc',
-	0x01c0: 'arm',
-	0x01c2: 'arm',
-	0x01c4: 'arm',
-	0x5032: 'riscv32',
-	0x5064: 'riscv64',
-	0x5128: 'riscv128',
-	0x6232: 'loongarch32',
-	0x6264: 'loongarch64',
-	0x8664: 'x64',
-	0xaa64: 'aa64',
+	332: 'ia32',
+	512: 'ia64',
+	3772: 'ebc',
+	448: 'arm',
+	450: 'arm',
+	452: 'arm',
+	20530: 'riscv32',
+	20580: 'riscv64',
+	20776: 'riscv128',
+	25138: 'loongarch32',
+	25188: 'loongarch64',
+	34404: 'x64',
+	43620: 'aa64',
 };
 
 const ascii = (bytes: Uint8Array, at: number, length: number): string =>

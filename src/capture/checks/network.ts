@@ -1,10 +1,8 @@
-import { parseIpv4 } from '../../wire/ipv4.ts';
 import { PxekitError } from '../../wire/errors.ts';
+import { parseIpv4 } from '../../wire/ipv4.ts';
 import type { HttpEvent } from '../session.ts';
-import { type CheckRow, framesOf, type Occurrence, quoted } from './check.ts';
-import { bootFileOf, type SessionView, type StageView } from './view.ts';
-
-const wentOn = (stage: StageView | undefined): boolean => stage !== undefined && (stage.succeeded || stage.handedOver);
+import { type CheckRow, framesOf, type Occurrence, quoted, unlessWentOn } from './check.ts';
+import { bootFileOf, type SessionView } from './view.ts';
 
 /** An IPv4 address as a number; `undefined` for all else. */
 function numberOf(address: string): number | undefined {
@@ -18,7 +16,7 @@ function numberOf(address: string): number | undefined {
 
 function isInNet(address: string, other: string, mask: string): boolean {
 	const [a, b, m] = [address, other, mask].map(numberOf);
-	return a === undefined || b === undefined || m === undefined || ((a & m) >>> 0) === ((b & m) >>> 0);
+	return a === undefined || b === undefined || m === undefined || (a & m) >>> 0 === (b & m) >>> 0;
 }
 
 const noAnswer: readonly string[] = ['port-unreachable', 'host-unreachable', 'network-unreachable', 'prohibited'];
@@ -31,7 +29,8 @@ export const networkChecks: readonly CheckRow[] = [
 		title: 'Nobody has the server’s or the router’s address',
 		sign: 'ARP requests of the client for the next server, or for the router to it, without an answer.',
 		why: 'No packet can be sent to a host whose hardware address is not known.',
-		advice: 'Correct next-server (siaddr) or the router (option 3); see that the host is up and in the same VLAN. A server in another net needs a router and the right subnet mask.',
+		advice:
+			'Correct next-server (siaddr) or the router (option 3); see that the host is up and in the same VLAN. A server in another net needs a router and the right subnet mask.',
 		source: 'RFC 826; vendors’ lists of PXE errors (PXE-E11)',
 		reason: 'arp-silent',
 		*find(view) {
@@ -41,7 +40,7 @@ export const networkChecks: readonly CheckRow[] = [
 				if (event.requests < 2 || view.secondsSince(event.time) < 3) continue;
 				const stage = view.stageOf(event);
 				const seen = `the client asked ${event.requests} times who has ${event.address}, and nobody answered`;
-				yield { frames: event.frames, seen, ...(wentOn(stage) ? { severity: 'warning' } : { stage }) };
+				yield { frames: event.frames, seen, ...(stage?.wentOn ? { severity: 'warning' } : { stage }) };
 			}
 		},
 	},
@@ -64,7 +63,7 @@ export const networkChecks: readonly CheckRow[] = [
 				const stage = view.stageOf(event);
 				const port = destinationPort === undefined ? '' : ` port ${destinationPort}`;
 				const seen = `${event.from} said ${kind} of ${destination ?? 'a host'}${port}`;
-				yield { frames: event.frames, seen, ...(wentOn(stage) ? { severity: 'warning' } : { stage }) };
+				yield { frames: event.frames, seen, ...(stage?.wentOn ? { severity: 'warning' } : { stage }) };
 			}
 		},
 	},
@@ -101,7 +100,7 @@ export const networkChecks: readonly CheckRow[] = [
 					if (reply.type !== 'ack' || mask === undefined || siaddr === '0.0.0.0' || bootFileOf(reply) === '') continue;
 					if (options.has('router') || isInNet(yiaddr, siaddr, mask)) continue;
 					const seen = `${yiaddr} with mask ${mask} is to fetch from ${siaddr}, without a router`;
-					yield { frames: reply.frames, seen, ...(wentOn(stage) ? { severity: 'info' } : { stage }) };
+					yield { frames: reply.frames, seen, ...unlessWentOn(stage) };
 				}
 			}
 		},
@@ -112,7 +111,8 @@ export const networkChecks: readonly CheckRow[] = [
 		title: 'The web server refuses the file',
 		sign: 'An HTTP answer with status 400 or more.',
 		why: 'The URL is wrong, or the file may not be read.',
-		advice: 'Fetch the URL with curl from another machine. Mind upper and lower case, and host names that the server knows it by.',
+		advice:
+			'Fetch the URL with curl from another machine. Mind upper and lower case, and host names that the server knows it by.',
 		source: 'RFC 9110 section 15.5',
 		reason: 'http-failed',
 		find: (view) =>
@@ -135,7 +135,13 @@ export const networkChecks: readonly CheckRow[] = [
 			view.http.flatMap((event) => {
 				const { status, reset, url, end, start } = event.exchange;
 				if (status !== undefined || (!reset && view.secondsSince(end ?? start) < 10)) return [];
-				return [httpFailure(view, event, `${quoted(url)} was asked for, and ${reset ? 'the connection was reset' : 'nothing came'}`)];
+				return [
+					httpFailure(
+						view,
+						event,
+						`${quoted(url)} was asked for, and ${reset ? 'the connection was reset' : 'nothing came'}`,
+					),
+				];
 			}),
 	},
 	{
@@ -151,7 +157,13 @@ export const networkChecks: readonly CheckRow[] = [
 				if (event.type !== 'tcp' || event.answered) return [];
 				const refused = event.summary === 'refused';
 				if (!refused && view.secondsSince(event.time) < 5) return [];
-				const later = view.other.some((other) => other.type === 'tcp' && other.answered && other.to.port === event.to.port && other.to.address === event.to.address);
+				const later = view.other.some(
+					(other) =>
+						other.type === 'tcp' &&
+						other.answered &&
+						other.to.port === event.to.port &&
+						other.to.address === event.to.address,
+				);
 				const stage = view.stageOf(event);
 				const seen = `${event.to.address} port ${event.to.port}: the connection was ${refused ? 'refused' : 'not answered'}`;
 				const severity = later || stage?.handedOver ? 'info' : stage?.stage.kind === 'kernel' ? 'warning' : 'error';

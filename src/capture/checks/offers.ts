@@ -1,5 +1,5 @@
-import { type CheckRow, framesOf, quoted } from './check.ts';
 import type { DhcpEvent } from '../session.ts';
+import { type CheckRow, framesOf, quoted } from './check.ts';
 import { bootFileOf, givesAddress, type SessionView, type StageView, saysPxe, serverOf } from './view.ts';
 
 /** UEFI waits this long before it sends DISCOVER again (EDK2 PxeBcImpl.h); iPXE has sent three by then. */
@@ -22,7 +22,9 @@ export const leadsToBoot = (event: DhcpEvent): boolean => bootFileOf(event) !== 
 /** All packets of servers in the stage that may say what to boot. */
 const repliesOf = ({ dhcp }: StageView): DhcpEvent[] => dhcp.filter(({ packet }) => packet.op === 2);
 
-const addressServers = (offers: readonly DhcpEvent[]): string[] => [...new Set(offers.filter(givesAddress).map(serverOf))];
+const addressServers = (offers: readonly DhcpEvent[]): string[] => [
+	...new Set(offers.filter(givesAddress).map(serverOf)),
+];
 
 const list = (names: readonly string[]): string => names.join(' and ');
 
@@ -47,7 +49,8 @@ export const offerChecks: readonly CheckRow[] = [
 		reason: 'no-offer',
 		*find(view) {
 			for (const { stage, discovers, waited } of stagesThatSearch(view)) {
-				if (offersOf(stage).length + requestsOf(stage).length + acksOf(stage).length > 0 || waited < firstWait) continue;
+				if (offersOf(stage).length + requestsOf(stage).length + acksOf(stage).length > 0 || waited < firstWait)
+					continue;
 				const sent = discovers.reduce((sum, event) => sum + Math.max(1, event.frames.length), 0);
 				yield {
 					frames: framesOf(...discovers),
@@ -63,7 +66,8 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'The first offer comes late',
 		sign: `DISCOVERs without an answer for ${lateOffer} s or more, and then an OFFER.`,
 		why: 'Most firmware gives up within a minute, some after a few seconds; then the same machine boots at times, and at times not.',
-		advice: 'Let the switch port forward at once (portfast, edge port), or look for what makes the DHCP server slow: a ping check, a full pool.',
+		advice:
+			'Let the switch port forward at once (portfast, edge port), or look for what makes the DHCP server slow: a ping check, a full pool.',
 		source: 'EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcImpl.h (4, 8, 16, 32 s); IEEE 802.1D',
 		*find(view) {
 			for (const { stage, discovers } of stagesThatSearch(view)) {
@@ -85,7 +89,8 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'Only a proxy answers: nobody gives an address',
 		sign: 'OFFERs without an address (yiaddr 0.0.0.0) and with option 60 PXEClient, and none with an address.',
 		why: 'A proxyDHCP server says what to boot. The address has to come from a DHCP server.',
-		advice: 'Start the DHCP server of this network, or see why it does not hear or does not serve this client (VLAN, relay, pool, a list of known machines).',
+		advice:
+			'Start the DHCP server of this network, or see why it does not hear or does not serve this client (VLAN, relay, pool, a list of known machines).',
 		source: 'PXE 2.1 section 2.2.1; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c',
 		reason: 'proxy-only',
 		*find(view) {
@@ -104,7 +109,8 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'The client takes no offer',
 		sign: 'One server offers an address and something to boot, and the client sends no REQUEST.',
 		why: 'The client drops the offer, or finds nothing in it that it can use.',
-		advice: 'Look at the other findings about this OFFER. Let one server give the address, the next-server and the file name in one OFFER, without options 43 and 60.',
+		advice:
+			'Look at the other findings about this OFFER. Let one server give the address, the next-server and the file name in one OFFER, without options 43 and 60.',
 		source: 'EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c (PxeBcSelectOffer)',
 		reason: 'no-usable-offer',
 		find: (view) => refusedOffers(view, (servers) => servers.length === 1),
@@ -115,7 +121,8 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'Several servers offer, and the client takes none',
 		sign: 'OFFERs of two or more servers, no REQUEST, and nothing on port 4011.',
 		why: 'Some firmware can’t put an address from one server and a boot file from another together.',
-		advice: 'Try a single server that gives address, next-server and file name in one OFFER. Where the DHCP server can’t be changed, let the proxy send option 60 PXEClient and its own siaddr, and answer on port 4011.',
+		advice:
+			'Try a single server that gives address, next-server and file name in one OFFER. Where the DHCP server can’t be changed, let the proxy send option 60 PXEClient and its own siaddr, and answer on port 4011.',
 		source: 'garybowers/bootimus#77; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c (PxeBcSelectOffer)',
 		reason: 'no-usable-offer',
 		find: (view) => refusedOffers(view, (servers) => servers.length > 1),
@@ -126,7 +133,8 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'The REQUEST is not answered',
 		sign: 'A REQUEST for an offered address, and neither ACK nor NAK.',
 		why: 'The address is the client’s only when the server has confirmed it.',
-		advice: 'Read the DHCP server’s log: with fail-over or two servers, the wrong one may have been asked; the lease database may not be writable.',
+		advice:
+			'Read the DHCP server’s log: with fail-over or two servers, the wrong one may have been asked; the lease database may not be writable.',
 		source: 'RFC 2131 section 3.1',
 		reason: 'no-ack',
 		*find(view) {
@@ -138,7 +146,8 @@ export const offerChecks: readonly CheckRow[] = [
 					const server = last.packet.options.tryGet('serverIdentifier');
 					const seen = `the client asked ${server ?? 'a server'} for ${last.packet.options.tryGet('requestedIpAddress') ?? 'an address'}, and got no answer`;
 					// The address of a renewal is in use, and so is that of a client that talks to others.
-					if (last.packet.ciaddr === '0.0.0.0' && acksOf(stage).length === 0) yield { frames: framesOf(...requests), seen, stage };
+					if (last.packet.ciaddr === '0.0.0.0' && acksOf(stage).length === 0)
+						yield { frames: framesOf(...requests), seen, stage };
 				}
 			}
 		},
@@ -149,14 +158,17 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'The server refuses the address',
 		sign: 'A NAK.',
 		why: 'The client has to begin again; many boot ROMs give up instead.',
-		advice: 'Two DHCP servers that do not know each other’s leases are the usual reason, or a lease that is left from another network. Stop one, or clear the lease.',
+		advice:
+			'Two DHCP servers that do not know each other’s leases are the usual reason, or a lease that is left from another network. Stop one, or clear the lease.',
 		source: 'RFC 2131 section 3.1',
 		reason: 'no-ack',
 		*find({ stages }) {
 			for (const stage of stages) {
 				for (const { naks } of stage.attempts) {
 					for (const nak of naks) {
-						const recovered = acksOf(stage).some((ack) => ack.time !== undefined && nak.time !== undefined && ack.time > nak.time);
+						const recovered = acksOf(stage).some(
+							(ack) => ack.time !== undefined && nak.time !== undefined && ack.time > nak.time,
+						);
 						const seen = `${serverOf(nak)} refused the address that the client asked for`;
 						yield { frames: nak.frames, seen, ...(recovered || stage.handedOver ? { severity: 'info' } : { stage }) };
 					}
@@ -170,7 +182,8 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'Two DHCP servers offer addresses',
 		sign: 'OFFERs with an address from servers with different option 54.',
 		why: 'The client takes the one that it likes or that comes first: what it boots changes from time to time.',
-		advice: 'Switch one off, or make both say the same about booting. A router or a virtual machine host that also serves DHCP is the usual second one.',
+		advice:
+			'Switch one off, or make both say the same about booting. A router or a virtual machine host that also serves DHCP is the usual second one.',
 		source: 'RFC 2131 section 3.1',
 		*find(view) {
 			for (const { attempts } of view.stages) {
@@ -188,7 +201,8 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'The DHCP server that knows nothing of booting won',
 		sign: 'Two OFFERs with an address, the one with a boot file and the other without; the client asks for the other.',
 		why: 'Most clients boot with what the chosen server says, and do not look at the other’s file name.',
-		advice: 'Switch off the server that does not belong here, or give it next-server and file name too. If it must stay, use a proxyDHCP server: its offers are taken beside any DHCP server’s.',
+		advice:
+			'Switch off the server that does not belong here, or give it next-server and file name too. If it must stay, use a proxyDHCP server: its offers are taken beside any DHCP server’s.',
 		source: 'RFC 2131 section 4.4.1; PXE 2.1 section 2.2.1',
 		reason: 'no-boot-file',
 		*find(view) {
@@ -196,8 +210,15 @@ export const offerChecks: readonly CheckRow[] = [
 				for (const { offers, requests } of stage.attempts) {
 					const chosen = requests.at(-1)?.packet.options.tryGet('serverIdentifier');
 					const ours = offers.filter((offer) => givesAddress(offer) && serverOf(offer) === chosen);
-					const others = offers.filter((offer) => serverOf(offer) !== chosen && givesAddress(offer) && bootFileOf(offer) !== '');
-					if (ours.length === 0 || others.length === 0 || repliesOf(stage).some((reply) => serverOf(reply) === chosen && leadsToBoot(reply))) continue;
+					const others = offers.filter(
+						(offer) => serverOf(offer) !== chosen && givesAddress(offer) && bootFileOf(offer) !== '',
+					);
+					if (
+						ours.length === 0 ||
+						others.length === 0 ||
+						repliesOf(stage).some((reply) => serverOf(reply) === chosen && leadsToBoot(reply))
+					)
+						continue;
 					if (offers.some((offer) => !givesAddress(offer)) || stage.succeeded) continue;
 					yield {
 						frames: framesOf(...ours, ...others, requests.at(-1)),
@@ -214,14 +235,16 @@ export const offerChecks: readonly CheckRow[] = [
 		title: 'Nobody names a boot file',
 		sign: 'An OFFER or ACK with an address, with no name in the file field or in option 67, and no offer of a proxy.',
 		why: 'The client has an address and does not know what to fetch.',
-		advice: 'Name the file in the DHCP server (filename, or option 67 and next-server), or start the proxyDHCP server. If the server is set up so, see that its condition matches this client: option 60 and 93 in the DISCOVER, 67 in the list of option 55.',
+		advice:
+			'Name the file in the DHCP server (filename, or option 67 and next-server), or start the proxyDHCP server. If the server is set up so, see that its condition matches this client: option 60 and 93 in the DISCOVER, 67 in the list of option 55.',
 		source: 'EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c (EFI_NOT_FOUND); PXE 2.1 section 2.2',
 		reason: 'no-boot-file',
 		*find(view) {
 			for (const stage of view.stages) {
 				const replies = repliesOf(stage).filter(givesAddress);
 				const [first] = replies;
-				const boots = stage.client !== undefined && stage.console !== 'u-boot' && stage.files.length === 0 && !stage.handedOver;
+				const boots =
+					stage.client !== undefined && stage.console !== 'u-boot' && stage.files.length === 0 && !stage.handedOver;
 				if (!first || !boots || repliesOf(stage).some(leadsToBoot)) continue;
 				if (view.secondsSince(acksOf(stage)[0]?.time ?? first.time) < firstWait) continue;
 				const taken = acksOf(stage).length > 0;

@@ -1,17 +1,35 @@
 import { decodePxeOptions, type PxeOptions } from '../../pxe/pxe-options.ts';
 import type { DhcpEvent } from '../session.ts';
 import { type CheckRow, framesOf, type Occurrence } from './check.ts';
-import { bootFileOf, givesAddress, isReply, pxeOptionsOf, type SessionView, type StageView, saysPxe, serverOf } from './view.ts';
+import {
+	bootFileOf,
+	givesAddress,
+	isReply,
+	pxeOptionsOf,
+	type SessionView,
+	type StageView,
+	saysPxe,
+	serverOf,
+} from './view.ts';
 
 /** UEFI sends its question to port 4011 again after 1, 2, 3 and 4 s (PxeBcBoot.c), ROMs sooner. */
 const answerWait = 4;
 
 /** Questions to port 4011, or to boot servers, that the capture watched long enough and saw no answer to. */
-function* unanswered(view: SessionView, type: 'proxy-request' | 'boot-server-request'): Generator<{ stage: StageView; asked: DhcpEvent[] }> {
+function* unanswered(
+	view: SessionView,
+	type: 'proxy-request' | 'boot-server-request',
+): Generator<{ stage: StageView; asked: DhcpEvent[] }> {
 	const answer = type === 'proxy-request' ? 'proxy-ack' : 'boot-server-ack';
 	for (const stage of view.stages) {
 		const asked = stage.dhcp.filter((event) => event.type === type);
-		if (asked.length === 0 || stage.dhcp.some((event) => event.type === answer) || stage.files.length > 0 || stage.handedOver) continue;
+		if (
+			asked.length === 0 ||
+			stage.dhcp.some((event) => event.type === answer) ||
+			stage.files.length > 0 ||
+			stage.handedOver
+		)
+			continue;
 		if (view.secondsSince(asked[0]?.time) >= answerWait) yield { stage, asked };
 	}
 }
@@ -20,7 +38,10 @@ const hostsOf = (asked: readonly DhcpEvent[]): string => [...new Set(asked.map((
 
 /** An offer with an address and option 60, by which a DHCP server says that it, too, knows about booting. */
 const claimsPxe = (stage: StageView, address: string): DhcpEvent | undefined =>
-	stage.dhcp.find((event) => givesAddress(event) && saysPxe(event) && (serverOf(event) === address || event.packet.siaddr === address));
+	stage.dhcp.find(
+		(event) =>
+			givesAddress(event) && saysPxe(event) && (serverOf(event) === address || event.packet.siaddr === address),
+	);
 
 interface PxeReply {
 	readonly stage: StageView;
@@ -32,12 +53,16 @@ interface PxeReply {
 function pxeReplies(view: SessionView): PxeReply[] {
 	return view.stages.flatMap((stage) =>
 		stage.dhcp
-			.filter((reply) => isReply(reply) && saysPxe(reply) && reply.packet.options.has('vendorSpecificInformation') && !reply.cut)
+			.filter(
+				(reply) =>
+					isReply(reply) && saysPxe(reply) && reply.packet.options.has('vendorSpecificInformation') && !reply.cut,
+			)
 			.map((reply) => ({ stage, reply, pxe: pxeOptionsOf(reply) })),
 	);
 }
 
-const takesFile = ({ pxe, reply }: PxeReply): boolean => pxe.discoveryControl?.useBootFile === true && bootFileOf(reply) !== '';
+const takesFile = ({ pxe, reply }: PxeReply): boolean =>
+	pxe.discoveryControl?.useBootFile === true && bootFileOf(reply) !== '';
 
 /** The client did not get on: it asked no boot server, and for no file. */
 const stuck = (stage: StageView): boolean =>
@@ -45,7 +70,11 @@ const stuck = (stage: StageView): boolean =>
 
 /** An error on the screen of a client that is stuck; worth knowing for all others. */
 function judged({ stage, reply }: PxeReply, seen: string): Occurrence {
-	return { frames: reply.frames, seen: `${serverOf(reply)}: ${seen}`, ...(stuck(stage) ? { stage } : { severity: 'info' }) };
+	return {
+		frames: reply.frames,
+		seen: `${serverOf(reply)}: ${seen}`,
+		...(stuck(stage) ? { stage } : { severity: 'info' }),
+	};
 }
 
 /** Options 43 and 60, and port 4011. */
@@ -56,7 +85,8 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		title: 'A DHCP server says PXEClient, and does not answer on port 4011',
 		sign: 'An OFFER with an address and option 60 PXEClient, and requests to port 4011 of that server without an answer.',
 		why: 'Option 60 tells the client that a PXE service is on that machine: it asks port 4011 and takes no file from the OFFER.',
-		advice: 'Take option 60 out of the DHCP server’s options. It belongs there only when the PXE service runs on the same machine; then start that service.',
+		advice:
+			'Take option 60 out of the DHCP server’s options. It belongs there only when the PXE service runs on the same machine; then start that service.',
 		source: 'PXE 2.1 section 2.2.3; tianocore/edk2#8149; Microsoft KB 259670',
 		reason: 'proxy-silent',
 		*find(view) {
@@ -75,7 +105,8 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		title: 'The proxy does not answer on port 4011',
 		sign: 'An OFFER of a proxy, and requests to its port 4011 without an answer.',
 		why: 'UEFI asks there for the file; without an answer it has none.',
-		advice: 'Open UDP port 4011 in the firewall of the proxy’s host, and see that the proxy listens there: another program may have the port.',
+		advice:
+			'Open UDP port 4011 in the firewall of the proxy’s host, and see that the proxy listens there: another program may have the port.',
 		source: 'PXE 2.1 section 2.2.3; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c',
 		reason: 'proxy-silent',
 		*find(view) {
@@ -98,7 +129,11 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 			for (const { stage, asked } of unanswered(view, 'boot-server-request')) {
 				const item = pxeOptionsOf(asked[0] as DhcpEvent).bootItem;
 				const type = item ? ` of type ${item.type}` : '';
-				yield { frames: framesOf(...asked), seen: `the client asked ${hostsOf(asked)} for a boot server${type}, and nobody answered`, stage };
+				yield {
+					frames: framesOf(...asked),
+					seen: `the client asked ${hostsOf(asked)} for a boot server${type}, and nobody answered`,
+					stage,
+				};
 			}
 		},
 	},
@@ -108,7 +143,8 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		title: 'Option 43 can’t be read to its end',
 		sign: 'Option 43 with a length that overruns it, a repeated sub-option, or a value of the wrong size.',
 		why: 'ROMs read such a block each in their own way, and some read on past its end.',
-		advice: 'Correct the block: code, length, value for each sub-option, 255 at the end. Mind servers that add the outer code and length themselves.',
+		advice:
+			'Correct the block: code, length, value for each sub-option, 255 at the end. Mind servers that add the outer code and length themselves.',
 		source: 'PXE 2.1 table 2-1; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c (PxeBcParseVendorOptions)',
 		find: (view) =>
 			pxeReplies(view).flatMap(({ stage, reply }) => {
@@ -116,7 +152,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 				return block.issues.map(({ message }) => ({
 					frames: reply.frames,
 					seen: `${serverOf(reply)}: ${message}`,
-					...(stage.succeeded || stage.handedOver ? ({ severity: 'info' } as const) : {}),
+					...(stage.wentOn ? ({ severity: 'info' } as const) : {}),
 				}));
 			}),
 	},
@@ -146,9 +182,15 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		reason: 'proxy-silent',
 		*find(view) {
 			for (const { stage, asked } of unanswered(view, 'proxy-request')) {
-				const reply = stage.dhcp.find((event) => isReply(event) && saysPxe(event) && bootFileOf(event) !== '' && event.type === 'offer');
+				const reply = stage.dhcp.find(
+					(event) => isReply(event) && saysPxe(event) && bootFileOf(event) !== '' && event.type === 'offer',
+				);
 				if (!reply || pxeOptionsOf(reply).discoveryControl) continue;
-				yield { frames: framesOf(reply, ...asked), seen: `${serverOf(reply)} names a file without discovery control, and the client asked port 4011 in vain`, stage };
+				yield {
+					frames: framesOf(reply, ...asked),
+					seen: `${serverOf(reply)} names a file without discovery control, and the client asked port 4011 in vain`,
+					stage,
+				};
 			}
 			for (const { stage, reply, pxe } of pxeReplies(view)) {
 				const isMenu = pxe.bootMenu !== undefined && pxe.bootServers !== undefined;

@@ -14,7 +14,8 @@ const ruleTexts: readonly RuleText[] = [
 	{
 		rule: 'other-transaction',
 		title: 'A reply to somebody else’s request',
-		advice: 'Let the server copy xid and chaddr of the request. A late answer to an earlier request looks the same: then the server is too slow.',
+		advice:
+			'Let the server copy xid and chaddr of the request. A late answer to an earlier request looks the same: then the server is too slow.',
 	},
 	{
 		rule: 'no-server-identifier',
@@ -55,7 +56,8 @@ const ruleTexts: readonly RuleText[] = [
 	{
 		rule: 'pxe-without-boot-information',
 		title: 'Option 60 says PXEClient, and nothing follows it',
-		advice: 'Take option 60 out of the DHCP server’s options, or answer on port 4011 of the same machine, or name the file beside it.',
+		advice:
+			'Take option 60 out of the DHCP server’s options, or answer on port 4011 of the same machine, or name the file beside it.',
 	},
 	{
 		rule: 'boot-server-without-file',
@@ -86,7 +88,8 @@ const ruleTexts: readonly RuleText[] = [
 	{
 		rule: 'wrong-architecture',
 		title: 'The boot file’s name is of another kind of machine',
-		advice: 'Choose the file by option 93: 0 is PC BIOS, 7 (and 9) x64 UEFI, 6 x86 UEFI, 11 64-bit ARM, 15 to 20 boot from HTTP.',
+		advice:
+			'Choose the file by option 93: 0 is PC BIOS, 7 (and 9) x64 UEFI, 6 x86 UEFI, 11 64-bit ARM, 15 to 20 boot from HTTP.',
 	},
 	{
 		rule: 'two-boot-files',
@@ -148,12 +151,11 @@ const reasons: Readonly<Record<string, CheckRow['reason']>> = {
 
 /** A reply that the client could use all the same is no error, whatever the rule says. */
 function occurrenceOf({ request, reply, stage }: JudgedReply, message: string, rule: ReplyRule): Occurrence {
-	const survived = stage.succeeded || stage.handedOver;
 	return {
 		frames: framesOf(request, reply),
 		seen: `${reply.from.address}: ${message}`,
 		rule: rule.code,
-		...(survived ? { severity: 'info' } : rule.severity === 'error' ? { stage } : {}),
+		...(stage.wentOn ? { severity: 'info' } : rule.severity === 'error' ? { stage } : {}),
 	};
 }
 

@@ -1,4 +1,4 @@
-import { type IpxeScript, ipxeWordText, type IpxeLintOptions, lintIpxe, parseIpxe } from '../../ipxe/index.ts';
+import { type IpxeLintOptions, type IpxeScript, ipxeWordText, lintIpxe, parseIpxe } from '../../ipxe/index.ts';
 import { type LintPxelinuxOptions, lintPxelinux, type PxelinuxConfig, parsePxelinux } from '../../pxelinux/index.ts';
 import { decodeUtf8Lossy } from '../../wire/text.ts';
 import type { FindingSeverity } from '../finding.ts';
@@ -31,7 +31,8 @@ function* wholeTexts(view: SessionView): Generator<{ stage: StageView; file: Fet
 	for (const stage of view.stages) {
 		for (const file of stage.files) {
 			const { content } = file;
-			if (file.complete && content && content.length > 0 && content.length <= longestScript) yield { stage, file, content };
+			if (file.complete && content && content.length > 0 && content.length <= longestScript)
+				yield { stage, file, content };
 		}
 	}
 }
@@ -45,7 +46,9 @@ export function scriptsOf(view: SessionView): FetchedScript[] {
 /** Where PXELINUX looks; or a text with labels and kernels in it, for a loader that was told another name (option 209). */
 function isConfig({ name }: FetchedFile, stage: StageView, text: string): boolean {
 	if (/(^|\/)pxelinux\.cfg\//.test(name)) return true;
-	return stage.stage.kind !== 'ipxe' && /^\s*label\s/im.test(text) && /^\s*(kernel|linux|com32|localboot)\s/im.test(text);
+	return (
+		stage.stage.kind !== 'ipxe' && /^\s*label\s/im.test(text) && /^\s*(kernel|linux|com32|localboot)\s/im.test(text)
+	);
 }
 
 export function configsOf(view: SessionView): FetchedConfig[] {
@@ -75,9 +78,9 @@ function severityOf(severity: FindingSeverity, ended: boolean): FindingSeverity 
 	return severity === 'warning' ? 'warning' : 'info';
 }
 
-function ipxeBuild({ client, console }: StageView): IpxeLintOptions {
-	const efi = client?.architecture.firmware === 'uefi';
-	return { platform: efi ? 'efi' : 'pcbios', version: console === 'ipxe' ? client?.ipxe?.version : undefined, entry: 'chained' };
+/** Not the version: what a build from git says of itself is that of the release before, which may be years back. */
+function ipxeBuild({ client }: StageView): IpxeLintOptions {
+	return { platform: client?.architecture.firmware === 'uefi' ? 'efi' : 'pcbios', entry: 'chained' };
 }
 
 function pxelinuxBuild(view: SessionView): LintPxelinuxOptions {
@@ -104,7 +107,14 @@ export const scriptChecks: readonly CheckRow[] = [
 					const uri = withoutUriPasswords(file.uri);
 					const { line } = range.start;
 					const seen = withoutSecrets(`${file.baseName} line ${line}: ${message}`, secrets);
-					return { frames: file.frames, seen, severity: severityOf(severity, ended), rule: code, place: { uri, line }, source };
+					return {
+						frames: file.frames,
+						seen,
+						severity: severityOf(severity, ended),
+						rule: code,
+						place: { uri, line },
+						source,
+					};
 				});
 			}),
 	},
@@ -120,11 +130,20 @@ export const scriptChecks: readonly CheckRow[] = [
 			configsOf(view).flatMap(({ stage, file, text, config }) => {
 				const secrets = secretsOfConfig(text);
 				const ended = isEnd(view, { stage, file });
-				return lintPxelinux(config, pxelinuxBuild(view)).map(({ code, severity, message, line, source }): Occurrence => {
-					const uri = withoutUriPasswords(file.uri);
-					const seen = withoutSecrets(`${file.baseName} line ${line}: ${message}`, secrets);
-					return { frames: file.frames, seen, severity: severityOf(severity, ended), rule: code, place: { uri, line }, source };
-				});
+				return lintPxelinux(config, pxelinuxBuild(view)).map(
+					({ code, severity, message, line, source }): Occurrence => {
+						const uri = withoutUriPasswords(file.uri);
+						const seen = withoutSecrets(`${file.baseName} line ${line}: ${message}`, secrets);
+						return {
+							frames: file.frames,
+							seen,
+							severity: severityOf(severity, ended),
+							rule: code,
+							place: { uri, line },
+							source,
+						};
+					},
+				);
 			}),
 	},
 	{
@@ -133,15 +152,22 @@ export const scriptChecks: readonly CheckRow[] = [
 		title: 'iPXE is given a text that is no script',
 		sign: 'A whole text or web page, fetched by iPXE as the last file, that does not begin with #!ipxe.',
 		why: 'iPXE knows a script by its first line. A byte order mark before it, or a web page with an error, is no script.',
-		advice: 'Begin the file with #!ipxe and save it without byte order mark; let the web server answer errors with status 404.',
+		advice:
+			'Begin the file with #!ipxe and save it without byte order mark; let the web server answer errors with status 404.',
 		source: 'iPXE src/image/script.c (script_probe)',
 		find: (view) =>
 			view.stages.flatMap((stage) => {
 				const file = stage.files.at(-1);
-				if (stage.stage.kind !== 'ipxe' || !file?.complete || stage.handedOver || view.secondsSince(file.end) < runTime) return [];
+				if (stage.stage.kind !== 'ipxe' || !file?.complete || stage.handedOver || view.secondsSince(file.end) < runTime)
+					return [];
 				const kind = file.kind?.kind;
 				const first = stage.files.length === 1;
-				if ((kind !== 'text' && kind !== 'html') || (kind === 'text' && !first) || /\.(cfg|conf|ks|seed|ya?ml|json)$/i.test(file.baseName)) return [];
+				if (
+					(kind !== 'text' && kind !== 'html') ||
+					(kind === 'text' && !first) ||
+					/\.(cfg|conf|ks|seed|ya?ml|json)$/i.test(file.baseName)
+				)
+					return [];
 				return [{ frames: file.frames, seen: `${quoted(file.baseName)} of ${file.server} is ${file.kind?.what}` }];
 			}),
 	},

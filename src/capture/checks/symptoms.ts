@@ -28,7 +28,9 @@ function silentAfter(view: SessionView, file: FetchedFile, seconds: number): boo
 const lastStage = ({ stages }: SessionView): StageView | undefined => stages.at(-1);
 
 const isKernel = ({ head, complete, kind, baseName }: FetchedFile): boolean =>
-	complete && (isLinuxKernel(head) || (kind?.kind !== 'ipxe-script' && /^(vmlinu[xz]|bzImage|linux$)/.test(baseName))) && !/memdisk/i.test(baseName);
+	complete &&
+	(isLinuxKernel(head) || (kind?.kind !== 'ipxe-script' && /^(vmlinu[xz]|bzImage|linux$)/.test(baseName))) &&
+	!/memdisk/i.test(baseName);
 
 const isInitrd = ({ kind, baseName }: FetchedFile): boolean =>
 	kind?.kind === 'cpio' || kind?.kind === 'compressed' || /^(initr|core\.gz|initramfs)/i.test(baseName);
@@ -70,7 +72,8 @@ export const symptomChecks: readonly CheckRow[] = [
 		title: 'The firmware gets no boot loader',
 		sign: 'The firmware’s own network boot ends without one whole file; an error when it has address, server and file name, and asks for nothing.',
 		why: 'Without a loader nothing more can happen.',
-		advice: 'The other findings say where it stopped. Without any, look at the console: the firmware may have dropped the offer without a word (Secure Boot, a policy, a menu).',
+		advice:
+			'The other findings say where it stopped. Without any, look at the console: the firmware may have dropped the offer without a word (Secure Boot, a policy, a menu).',
 		source: 'PXE 2.1 section 2.2',
 		*find(view) {
 			const stage = lastStage(view);
@@ -79,9 +82,15 @@ export const symptomChecks: readonly CheckRow[] = [
 			if (!last || view.session.secondsAfter < askWait) return;
 			const named = stage.dhcp.find((event) => isReply(event) && bootFileOf(event) !== '');
 			const hasAddress = stage.dhcp.some(({ type }) => type === 'ack');
-			const asked = stage.files.length > 0 || view.icmp.length > 0 || view.arp.some(({ answers, purpose }) => purpose === 'who-has' && answers.length === 0);
+			const asked =
+				stage.files.length > 0 ||
+				view.icmp.length > 0 ||
+				view.arp.some(({ answers, purpose }) => purpose === 'who-has' && answers.length === 0);
 			if (hasAddress && named && !asked) {
-				yield { frames: framesOf(named, last), seen: `the client was told of ${quoted(bootFileOf(named))}, and asked nobody for it` };
+				yield {
+					frames: framesOf(named, last),
+					seen: `the client was told of ${quoted(bootFileOf(named))}, and asked nobody for it`,
+				};
 				return;
 			}
 			yield { frames: framesOf(last), seen: 'the firmware got no boot loader', severity: 'info' };
@@ -93,16 +102,20 @@ export const symptomChecks: readonly CheckRow[] = [
 		title: 'The loader came whole, and is not heard of again',
 		sign: `A whole boot program, and then not one packet of the client for ${loaderWait} s or more.`,
 		why: 'This looks like a loader that hangs while it sets up the network card (“initialising devices…”), or that the firmware refused to run.',
-		advice: 'Try another build: snponly.efi or undionly.kpxe, which use the firmware’s driver, in place of ipxe.efi and ipxe.pxe, or the other way round. Update the machine’s firmware. With Secure Boot on, the loader has to be signed.',
+		advice:
+			'Try another build: snponly.efi or undionly.kpxe, which use the firmware’s driver, in place of ipxe.efi and ipxe.pxe, or the other way round. Update the machine’s firmware. With Secure Boot on, the loader has to be signed.',
 		source: 'iPXE src/interface/efi/efi_snp.c and src/arch/x86/drivers/net/undi.c; UEFI 2.10 section 32.5',
 		find(view) {
 			const stage = lastStage(view);
 			const file = stage?.files.findLast(({ complete }) => complete);
 			if (!stage || stage.stage.kind !== 'rom' || !file || !silentAfter(view, file, loaderWait)) return [];
 			const { kind } = file;
-			if (kind && (isNoProgram(kind) || (stage.client && isForOtherMachine(kind, stage.client.architecture)))) return [];
+			if (kind && (isNoProgram(kind) || (stage.client && isForOtherMachine(kind, stage.client.architecture))))
+				return [];
 			const waited = Math.round(view.secondsSince(file.end));
-			return [{ frames: file.frames, seen: `${quoted(file.name)} came whole, and for ${waited} s the client sent nothing` }];
+			return [
+				{ frames: file.frames, seen: `${quoted(file.name)} came whole, and for ${waited} s the client sent nothing` },
+			];
 		},
 	},
 	{
@@ -121,12 +134,23 @@ export const symptomChecks: readonly CheckRow[] = [
 			if (!stage || !last || !silentAfter(view, last, nextDeviceWait)) return [];
 			if (script && script.file === last && script.stage.client?.architecture.firmware === 'uefi') {
 				const end = successfulEnd(script);
-				if (end) return [{ frames: last.frames, seen: `${last.baseName} line ${end.line} gives back to UEFI (${end.text}), and then nothing more was seen` }];
+				if (end)
+					return [
+						{
+							frames: last.frames,
+							seen: `${last.baseName} line ${end.line} gives back to UEFI (${end.text}), and then nothing more was seen`,
+						},
+					];
 			}
 			if (!config || config.file !== last) return [];
 			const boot = resolvePxelinux(config.config);
 			if (boot.kernelType !== 'localboot') return [];
-			return [{ frames: last.frames, seen: `${last.baseName} boots by localboot ${boot.kernel}, and then nothing more was seen` }];
+			return [
+				{
+					frames: last.frames,
+					seen: `${last.baseName} boots by localboot ${boot.kernel}, and then nothing more was seen`,
+				},
+			];
 		},
 	},
 	{
@@ -135,17 +159,25 @@ export const symptomChecks: readonly CheckRow[] = [
 		title: 'A network disk is named, and nobody connects to it',
 		sign: 'An iSCSI target in option 17 or in a script, a kernel or installer that is loaded, and no connection to the target.',
 		why: 'This looks like an installer that sees no disk: the system has to log in to the target itself, and did not.',
-		advice: 'Hook the disk before the installer starts (sanhook), and let the installer read the iBFT (ip=ibft, rd.iscsi.firmware=1; for Windows the network driver in WinPE). See that the target’s port 3260 can be reached.',
+		advice:
+			'Hook the disk before the installer starts (sanhook), and let the installer read the iBFT (ip=ibft, rd.iscsi.firmware=1; for Windows the network driver in WinPE). See that the target’s port 3260 can be reached.',
 		source: 'iPXE src/net/tcp/iscsi.c; dracut.cmdline(7)',
 		find(view) {
 			const kernel = view.files.find(isKernel);
 			if (!kernel || view.secondsSince(kernel.end) < kernelWait) return [];
 			const seen = new Set<string>();
 			return sanServers(view).flatMap(({ server, frames }): Occurrence[] => {
-				const contacted = view.other.some(({ type, to }) => type === 'tcp' && (to.address === server || to.port === 3260));
+				const contacted = view.other.some(
+					({ type, to }) => type === 'tcp' && (to.address === server || to.port === 3260),
+				);
 				if (contacted || seen.has(server)) return [];
 				seen.add(server);
-				return [{ frames: [...frames, ...kernel.frames], seen: `${server} has the disk, and the client did not connect to it` }];
+				return [
+					{
+						frames: [...frames, ...kernel.frames],
+						seen: `${server} has the disk, and the client did not connect to it`,
+					},
+				];
 			});
 		},
 	},
@@ -155,10 +187,14 @@ export const symptomChecks: readonly CheckRow[] = [
 		title: 'A name is not resolved in the loader',
 		sign: 'A DNS query of the loader without an address in answer; or a script with a host name, no name server (option 6), and no request to that host.',
 		why: 'The loader knows only the name server of DHCP, and looks names up without the search list of a full system.',
-		advice: 'Send option 6 (name server) and, for short names, option 15; write full names, or the address itself, into URLs.',
+		advice:
+			'Send option 6 (name server) and, for short names, option 15; write full names, or the address itself, into URLs.',
 		source: 'iPXE src/net/udp/dns.c; RFC 2132 section 3.8',
 		*find(view) {
-			const byName = new Map<string, { answered: boolean; frames: number[]; inKernel: boolean; time: bigint | undefined }>();
+			const byName = new Map<
+				string,
+				{ answered: boolean; frames: number[]; inKernel: boolean; time: bigint | undefined }
+			>();
 			for (const event of view.other) {
 				if (event.type !== 'dns') continue;
 				const known = byName.get(event.summary) ?? { answered: false, frames: [], inKernel: false, time: event.time };
@@ -171,15 +207,25 @@ export const symptomChecks: readonly CheckRow[] = [
 				if (answered || view.secondsSince(time) < 3) continue;
 				const stage = view.stages.find(({ events }) => events.some((event) => event.frames[0] === frames[0]));
 				const coped = stage?.files.some((file) => file.complete && isAfter(file.time, time));
-				yield { frames, seen: `no address came back for ${quoted(name)}`, severity: inKernel || coped ? 'info' : 'error' };
+				yield {
+					frames,
+					seen: `no address came back for ${quoted(name)}`,
+					severity: inKernel || coped ? 'info' : 'error',
+				};
 			}
 			const hasServer = view.dhcp.some(({ packet }) => packet.options.has('domainNameServer'));
 			if (hasServer || byName.size > 0) return;
 			for (const { script, file, stage } of scriptsOf(view)) {
 				if (stage.files.at(-1) !== file || !silentAfter(view, file, askWait)) continue;
-				const urls = commandsOf(script).flatMap(({ line, words }) => words.map((word) => ({ line, host: hostIn(word) })));
+				const urls = commandsOf(script).flatMap(({ line, words }) =>
+					words.map((word) => ({ line, host: hostIn(word) })),
+				);
 				const named = urls.find(({ host }) => host !== undefined && !/^[\d.]+$|^\[|\$/.test(host));
-				if (named) yield { frames: file.frames, seen: `${file.baseName} line ${named.line} names the host ${quoted(named.host as string)}, and no name server was given` };
+				if (named)
+					yield {
+						frames: file.frames,
+						seen: `${file.baseName} line ${named.line} names the host ${quoted(named.host as string)}, and no name server was given`,
+					};
 			}
 		},
 	},
@@ -198,7 +244,10 @@ export const symptomChecks: readonly CheckRow[] = [
 				const [first] = kernels;
 				const second = kernels.findLast(({ uri }) => uri !== first?.uri);
 				if (!first || !second || !isAfter(second.time, first.time)) return [];
-				const between = stage.files.find((file) => isInitrd(file) && file.complete && isAfter(file.time, first.time) && isAfter(second.time, file.time));
+				const between = stage.files.find(
+					(file) =>
+						isInitrd(file) && file.complete && isAfter(file.time, first.time) && isAfter(second.time, file.time),
+				);
 				if (!between) return [];
 				const seen = `${quoted(first.name)} and ${quoted(between.name)} were loaded, and then ${quoted(second.name)}`;
 				return [{ frames: [...first.frames, ...between.frames, ...second.frames], seen }];
@@ -217,7 +266,12 @@ export const symptomChecks: readonly CheckRow[] = [
 				const kernel = stage.files.find(isKernel);
 				const failed = stage.files.find((file) => file.failed && isInitrd(file));
 				if (!kernel || !failed || stage.files.some((file) => file.complete && isInitrd(file))) return [];
-				return [{ frames: [...kernel.frames, ...failed.frames], seen: `${quoted(kernel.name)} came whole, and ${quoted(failed.name)} did not` }];
+				return [
+					{
+						frames: [...kernel.frames, ...failed.frames],
+						seen: `${quoted(kernel.name)} came whole, and ${quoted(failed.name)} did not`,
+					},
+				];
 			}),
 	},
 	{
@@ -231,9 +285,14 @@ export const symptomChecks: readonly CheckRow[] = [
 		find: (view) =>
 			view.stages.flatMap((stage): Occurrence[] => {
 				const memdisk = stage.files.find(({ baseName, complete }) => complete && /memdisk/i.test(baseName));
-				const iso = stage.files.find(({ kind, baseName, size }) => (kind?.kind === 'iso' || /\.(iso|img)(\.gz)?$/i.test(baseName)) && (size ?? 0) >= largeIso);
+				const iso = stage.files.find(
+					({ kind, baseName, size }) =>
+						(kind?.kind === 'iso' || /\.(iso|img)(\.gz)?$/i.test(baseName)) && (size ?? 0) >= largeIso,
+				);
 				if (!memdisk || !iso) return [];
-				return [{ frames: [...memdisk.frames, ...iso.frames], seen: `${quoted(iso.name)} has ${mebibytes(iso.size ?? 0)}` }];
+				return [
+					{ frames: [...memdisk.frames, ...iso.frames], seen: `${quoted(iso.name)} has ${mebibytes(iso.size ?? 0)}` },
+				];
 			}),
 	},
 ];

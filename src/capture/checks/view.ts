@@ -1,6 +1,6 @@
+import type { FirmwareConsole } from '../../pxe/firmware-errors.ts';
 import type { BootClient } from '../../pxe/identify-client.ts';
 import { identifyClient } from '../../pxe/identify-client.ts';
-import type { FirmwareConsole } from '../../pxe/firmware-errors.ts';
 import { optionText } from '../../pxe/option-text.ts';
 import { decodePxeOptions, type PxeOptions } from '../../pxe/pxe-options.ts';
 import { type ReplyView, viewReply } from '../../pxe/reply-view.ts';
@@ -27,7 +27,6 @@ export interface JudgedReply {
 
 /** The requests and replies of one search for an address: one transaction number. */
 export interface Attempt {
-	readonly stage: StageView;
 	readonly discovers: readonly DhcpEvent[];
 	readonly offers: readonly DhcpEvent[];
 	readonly requests: readonly DhcpEvent[];
@@ -46,10 +45,14 @@ export interface StageView {
 	readonly dhcp: readonly DhcpEvent[];
 	readonly attempts: readonly Attempt[];
 	readonly files: readonly FetchedFile[];
-	/** A file came whole: what was said to the client was good enough for it. */
+	/** A file came whole. */
 	readonly succeeded: boolean;
-	/** The next program took over. */
+	/** The next program took over, and no new start of the firmware. */
 	readonly handedOver: boolean;
+	/** One of both: what was said to the client was good enough for it. */
+	readonly wentOn: boolean;
+	/** This came to nothing, but the firmware's next try, as HTTP boot after PXE, got a file, or at least the name of one. */
+	readonly madeGood: boolean;
 }
 
 /** A session taken apart once, for all checks. */
@@ -117,23 +120,24 @@ export function isReply({ packet }: DhcpEvent): boolean {
 	return packet.op === 2;
 }
 
-function attemptsOf(stage: StageView): Attempt[] {
+function attemptsOf(dhcp: readonly DhcpEvent[]): Attempt[] {
 	const byTransaction = new Map<number, DhcpEvent[]>();
-	for (const event of stage.dhcp) {
+	for (const event of dhcp) {
 		const list = byTransaction.get(event.packet.xid);
 		if (list) list.push(event);
 		else byTransaction.set(event.packet.xid, [event]);
 	}
 	return [...byTransaction.values()]
 		.map((events) => ({
-			stage,
 			discovers: ofType<DhcpEvent>(events, 'discover', 'bootp-request'),
 			offers: ofType<DhcpEvent>(events, 'offer', 'bootp-reply'),
 			requests: ofType<DhcpEvent>(events, 'request'),
 			acks: ofType<DhcpEvent>(events, 'ack'),
 			naks: ofType<DhcpEvent>(events, 'nak'),
 		}))
-		.filter(({ discovers, offers, requests, acks }) => discovers.length + offers.length + requests.length + acks.length > 0);
+		.filter(
+			({ discovers, offers, requests, acks }) => discovers.length + offers.length + requests.length + acks.length > 0,
+		);
 }
 
 /** Whether the client asked that host on port 4011, and heard nothing. Who never asked can't tell. */
@@ -169,34 +173,47 @@ function repliesOf(stages: readonly StageView[]): JudgedReply[] {
 	return judged;
 }
 
-const byServers: ReadonlySet<string> = new Set(['offer', 'ack', 'nak', 'bootp-reply', 'proxy-ack', 'boot-server-ack', 'icmp']);
+const byServers: ReadonlySet<string> = new Set([
+	'offer',
+	'ack',
+	'nak',
+	'bootp-reply',
+	'proxy-ack',
+	'boot-server-ack',
+	'icmp',
+]);
 
 /** The clock of a capture without times stands still. */
 function isBefore(a: bigint | undefined, b: bigint | undefined): boolean {
 	return a !== undefined && b !== undefined && a < b;
 }
 
-function viewStage(stage: BootStage, index: number, stages: readonly BootStage[]): StageView {
+function viewStage(stage: BootStage, index: number, stages: readonly BootStage[]): Omit<StageView, 'madeGood'> {
 	const dhcp = stage.events.filter(isDhcp);
 	const files = filesOf(stage);
-	const view = {
+	const next = stages[index + 1];
+	const succeeded = files.some(({ complete }) => complete);
+	const handedOver = next !== undefined && next.kind !== 'rom';
+	return {
 		stage,
 		index,
 		client: stage.client ?? dhcp.filter((event) => !isReply(event)).map(({ packet }) => identifyClient(packet))[0],
 		console: consoleOf(stage),
 		events: stage.events,
 		dhcp,
-		attempts: [] as Attempt[],
+		attempts: attemptsOf(dhcp),
 		files,
-		succeeded: files.some(({ complete }) => complete),
-		handedOver: index + 1 < stages.length,
+		succeeded,
+		handedOver,
+		wentOn: succeeded || handedOver,
 	};
-	view.attempts = attemptsOf(view);
-	return view;
 }
 
 export function viewSession(session: BootSession): SessionView {
-	const stages = session.stages.map(viewStage);
+	const stages = session.stages.map(viewStage).map((stage, index, all) => ({
+		...stage,
+		madeGood: stage.stage.kind === 'rom' && all.slice(index + 1).some(({ wentOn, dhcp }) => wentOn || dhcp.some(confirmsFile)),
+	}));
 	const events = stages.flatMap((stage) => stage.events);
 	const dhcp = events.filter(isDhcp);
 	const { start, end, secondsAfter } = session;
@@ -221,10 +238,16 @@ export function viewSession(session: BootSession): SessionView {
 		},
 		clientActsAfter: (time) =>
 			events.some(
-				(event) => !byServers.has(event.type) && !(event.type === 'arp' && event.purpose === 'who-has') && isBefore(time, event.time),
+				(event) =>
+					!byServers.has(event.type) &&
+					!(event.type === 'arp' && event.purpose === 'who-has') &&
+					isBefore(time, event.time),
 			),
 	};
 }
+
+/** An ACK that names what to boot. */
+const confirmsFile = (event: DhcpEvent): boolean => event.type === 'ack' && bootFileOf(event) !== '';
 
 /** Sub-options of option 43; empty when there is none. */
 export function pxeOptionsOf({ packet }: DhcpEvent): PxeOptions['values'] {
