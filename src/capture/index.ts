@@ -7,7 +7,14 @@ export type { Endpoint } from '../wire/endpoint.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
 export type { BootCheck } from './checks/check.ts';
-export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export {
+	createFrameDecoder,
+	decodeFrame,
+	decodeFrame,
+	decodeFrames,
+	decodeFrames,
+	type FrameDecoder,
+} from './decode-frames.ts';
 export { type BootCheckInfo, bootChecks, type DiagnoseOptions, diagnose } from './diagnose.ts';
 export {
 	type ArpFrameInit,
@@ -23,7 +30,8 @@ export {
 	type UdpFramesInit,
 } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
-export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
+export type { Finding, Finding, FindingPlace, FindingSeverity } from './finding.ts';
+export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {
 	ArpPacket,
 	ChecksumVerdict,
@@ -36,6 +44,7 @@ export type {
 	UdpHeader,
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
+export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export type {
 	ArpEvent,
 	BootSession,
