@@ -10,8 +10,6 @@ export type { BootCheck } from './checks/check.ts';
 export {
 	createFrameDecoder,
 	decodeFrame,
-	decodeFrame,
-	decodeFrames,
 	decodeFrames,
 	type FrameDecoder,
 } from './decode-frames.ts';
@@ -30,7 +28,7 @@ export {
 	type UdpFramesInit,
 } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
-export type { Finding, Finding, FindingPlace, FindingSeverity } from './finding.ts';
+export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
 export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {
 	ArpPacket,

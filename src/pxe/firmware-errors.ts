@@ -63,7 +63,8 @@ type ErrorLine = readonly [code: string | undefined, text: string];
 
 /** UEFI: EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c. */
 const uefi: Readonly<Record<FailureReason, ErrorLine>> = {
-	'no-offer': ['PXE-E16', 'No valid offer received.'],
+	// Without one offer DHCP ends in EFI_TIMEOUT, with offers and no choice in EFI_NO_RESPONSE (PxeBcDhcp4.c).
+	'no-offer': ['PXE-E18', 'Server response timeout.'],
 	'proxy-only': ['PXE-E16', 'No valid offer received.'],
 	'no-usable-offer': ['PXE-E16', 'No valid offer received.'],
 	'no-ack': ['PXE-E16', 'No valid offer received.'],
@@ -125,6 +126,7 @@ const ipxe = withoutCodes({
 	'no-usable-offer': 'No configuration methods succeeded',
 	'no-boot-file': 'Nothing to boot: No such file or directory',
 	'no-server-address': 'Nothing to boot: No such file or directory',
+	'proxy-silent': 'Nothing to boot: No such file or directory',
 	'boot-server-silent': 'Connection timed out',
 	'server-list-missing': 'Connection timed out',
 	'multicast-address-missing': 'Connection timed out',

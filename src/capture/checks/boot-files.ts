@@ -1,21 +1,25 @@
+import type { DhcpEvent } from '../session.ts';
 import { type CheckRow, type Occurrence, quoted } from './check.ts';
 import type { FetchedFile } from './fetched-file.ts';
 import { isForOtherMachine, isNoProgram } from './file-kind.ts';
-import type { SessionView, StageView } from './view.ts';
+import { bootFileOf, isReply, type SessionView, type StageView } from './view.ts';
 
 /** 640 KiB less what BIOS, ROM and interrupt table take; the vendors' lists say about this much. */
 const baseMemory = 500_000;
 
-/** The file that the firmware itself is to run: the last whole one of a ROM's stage that no other program followed. */
+/** The file that the firmware, or iPXE, was told to run, when it is the only whole one and no other program followed. */
 function* bootPrograms(view: SessionView): Generator<{ stage: StageView; file: FetchedFile }> {
 	for (const stage of view.stages) {
-		if (stage.stage.kind !== 'rom' || stage.handedOver) continue;
-		// Most ROMs fetch one. Windows' and others' programs fetch more through the ROM, so the first is what the firmware ran.
-		const file = stage.files.find(({ complete }) => complete);
-		const alone = stage.files.filter(({ complete }) => complete).length === 1;
-		if (file && alone) yield { stage, file };
+		if ((stage.stage.kind !== 'rom' && stage.stage.kind !== 'ipxe') || stage.handedOver) continue;
+		// Most ROMs fetch one. Windows' and others' programs fetch more through the ROM: then the first one ran.
+		const [file, ...more] = stage.files.filter(({ complete }) => complete);
+		const named = stage.stage.kind === 'rom' || stage.dhcp.some((event) => namesFile(event, file?.name));
+		if (file && more.length === 0 && named) yield { stage, file };
 	}
 }
+
+const namesFile = (event: DhcpEvent, name: string | undefined): boolean =>
+	name !== undefined && isReply(event) && bootFileOf(event).replace(/^\/+/, '') === name.replace(/^\/+/, '');
 
 const describe = ({ name, server }: FetchedFile): string => `${quoted(name)} of ${server}`;
 

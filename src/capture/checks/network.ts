@@ -63,7 +63,9 @@ export const networkChecks: readonly CheckRow[] = [
 				const stage = view.stageOf(event);
 				const port = destinationPort === undefined ? '' : ` port ${destinationPort}`;
 				const seen = `${event.from} said ${kind} of ${destination ?? 'a host'}${port}`;
-				yield { frames: event.frames, seen, ...(stage?.wentOn ? { severity: 'warning' } : { stage }) };
+				// UEFI looks at the error of its downloads alone: from port 4011 it just hears nothing.
+				const reason = destinationPort === 4011 ? ('proxy-silent' as const) : undefined;
+				yield { frames: event.frames, seen, ...(stage?.wentOn ? { severity: 'warning' } : { stage, reason }) };
 			}
 		},
 	},

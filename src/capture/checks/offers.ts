@@ -246,8 +246,10 @@ export const offerChecks: readonly CheckRow[] = [
 				const boots =
 					stage.client !== undefined && stage.console !== 'u-boot' && stage.files.length === 0 && !stage.handedOver;
 				if (!first || !boots || repliesOf(stage).some(leadsToBoot)) continue;
-				if (view.secondsSince(acksOf(stage)[0]?.time ?? first.time) < firstWait) continue;
 				const taken = acksOf(stage).length > 0;
+				// Whoever takes an address has waited for proxies before that; iPXE gives up at the ACK.
+				const ended = taken && stage.console === 'ipxe';
+				if (!ended && view.secondsSince(acksOf(stage)[0]?.time ?? first.time) < firstWait) continue;
 				yield {
 					frames: framesOf(...replies),
 					seen: `${list(addressServers(replies))} gave an address and named no boot file, and nobody else did`,

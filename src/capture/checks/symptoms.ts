@@ -77,7 +77,7 @@ export const symptomChecks: readonly CheckRow[] = [
 		source: 'PXE 2.1 section 2.2',
 		*find(view) {
 			const stage = lastStage(view);
-			if (!stage || stage.stage.kind !== 'rom' || !stage.client || stage.succeeded) return;
+			if (stage?.stage.kind !== 'rom' || !stage.client || stage.succeeded) return;
 			const last = stage.dhcp.at(-1);
 			if (!last || view.session.secondsAfter < askWait) return;
 			const named = stage.dhcp.find((event) => isReply(event) && bootFileOf(event) !== '');
@@ -108,7 +108,7 @@ export const symptomChecks: readonly CheckRow[] = [
 		find(view) {
 			const stage = lastStage(view);
 			const file = stage?.files.findLast(({ complete }) => complete);
-			if (!stage || stage.stage.kind !== 'rom' || !file || !silentAfter(view, file, loaderWait)) return [];
+			if (stage?.stage.kind !== 'rom' || !file || !silentAfter(view, file, loaderWait)) return [];
 			const { kind } = file;
 			if (kind && (isNoProgram(kind) || (stage.client && isForOtherMachine(kind, stage.client.architecture))))
 				return [];

@@ -2,7 +2,7 @@ import type { TftpOption } from '../../tftp/packet.ts';
 import type { TftpEvent } from '../session.ts';
 import type { TftpTransfer } from '../transfer.ts';
 import { type CheckRow, type Occurrence, quoted, unlessWentOn } from './check.ts';
-import type { SessionView, StageView } from './view.ts';
+import { bootFileOf, type SessionView, type StageView } from './view.ts';
 
 /** What fits an Ethernet frame of 1500 bytes: RFC 2348 and IPv4, UDP and TFTP headers. */
 const largestUnfragmentedBlock = 1468;
@@ -117,8 +117,9 @@ export const tftpChecks: readonly CheckRow[] = [
 				const last = refused.at(-1);
 				if (!last) continue;
 				// Loaders look for their configuration under many names; what came of it counts.
-				const isEnd =
-					ended(last) && view.secondsSince(last.transfer.end) >= 2 && !view.clientActsAfter(last.transfer.end);
+				const wanted = stage.dhcp.some((event) => bootFileOf(event) === last.transfer.filename);
+				const isQuiet = view.secondsSince(last.transfer.end) >= 2 && !view.clientActsAfter(last.transfer.end);
+				const isEnd = ended(last) && (wanted || isQuiet);
 				const final = refused.filter(({ transfer }) => !hadAnotherWay(stage, transfer));
 				const earlier = refused.filter((placed) => !final.includes(placed));
 				if (earlier.length > 0) yield { ...refusalOf(earlier), severity: 'info' };
@@ -263,11 +264,13 @@ export const tftpChecks: readonly CheckRow[] = [
 		find: (view) =>
 			[...transfers(view)].flatMap(({ transfer }) => {
 				const { retransmits } = transfer;
-				if (retransmits < 5 || retransmits * 20 <= blocksOf(transfer)) return [];
+				const blocks = blocksOf(transfer);
+				// Of what stops at once, all is repeated.
+				if (blocks < 20 || retransmits < 5 || retransmits * 20 <= blocks) return [];
 				return [
 					{
 						frames: transfer.frames,
-						seen: `${retransmits} of about ${blocksOf(transfer)} blocks of ${named(transfer)} came again`,
+						seen: `${retransmits} of about ${blocks} blocks of ${named(transfer)} came again`,
 					},
 				];
 			}),

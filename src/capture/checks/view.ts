@@ -212,7 +212,8 @@ function viewStage(stage: BootStage, index: number, stages: readonly BootStage[]
 export function viewSession(session: BootSession): SessionView {
 	const stages = session.stages.map(viewStage).map((stage, index, all) => ({
 		...stage,
-		madeGood: stage.stage.kind === 'rom' && all.slice(index + 1).some(({ wentOn, dhcp }) => wentOn || dhcp.some(confirmsFile)),
+		madeGood:
+			stage.stage.kind === 'rom' && all.slice(index + 1).some(({ wentOn, dhcp }) => wentOn || dhcp.some(confirmsFile)),
 	}));
 	const events = stages.flatMap((stage) => stage.events);
 	const dhcp = events.filter(isDhcp);
