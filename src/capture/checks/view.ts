@@ -77,9 +77,6 @@ export interface SessionView {
 	clientActsAfter(time: bigint | undefined): boolean;
 }
 
-/** Registered to Raspberry Pi. */
-const raspberryPi = /^(28:cd:c1|2c:cf:67|b8:27:eb|d8:3a:dd|dc:a6:32|e4:5f:01)/;
-
 function consoleOf({ kind, name, client }: BootStage): FirmwareConsole | undefined {
 	if (kind === 'kernel') return undefined;
 	if (kind === 'ipxe' || client?.ipxe) return 'ipxe';
@@ -87,7 +84,7 @@ function consoleOf({ kind, name, client }: BootStage): FirmwareConsole | undefin
 	if (kind === 'loader' || !client) return undefined;
 	if (client.architecture.firmware === 'uefi') return client.kind === 'http' ? 'uefi-http' : 'uefi';
 	if (client.architecture.firmware !== 'bios') return undefined;
-	return raspberryPi.test(client.mac) ? 'raspberry-pi' : 'bios';
+	return name.startsWith('Raspberry Pi') ? 'raspberry-pi' : 'bios';
 }
 
 const dhcpTypes: ReadonlySet<string> = new Set<DhcpEvent['type']>([
