@@ -5,14 +5,9 @@
  */
 export type { Endpoint } from '../wire/endpoint.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
-export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
+export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
 export type { BootCheck } from './checks/check.ts';
-export {
-	createFrameDecoder,
-	decodeFrame,
-	decodeFrames,
-	type FrameDecoder,
-} from './decode-frames.ts';
+export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
 export { type BootCheckInfo, bootChecks, type DiagnoseOptions, diagnose } from './diagnose.ts';
 export {
 	type ArpFrameInit,
@@ -42,6 +37,7 @@ export type {
 	UdpHeader,
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
+export { type CaptureStream, readCaptureStream } from './read-capture-stream.ts';
 export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export type {
 	ArpEvent,
@@ -61,3 +57,6 @@ export type {
 export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
 export type { CaptureTraits } from './traits.ts';
 export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
+export type { CaptureFrameInit } from './write-frames.ts';
+export { type WritePcapOptions, writePcap } from './write-pcap.ts';
+export { type CaptureInterfaceInit, type PcapngInit, writePcapng } from './write-pcapng.ts';
