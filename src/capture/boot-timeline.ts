@@ -81,7 +81,7 @@ export function bootTimeline(
 export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 	const { maxClients = 1000, maxEvents = 10_000, maxContentBytes = 256 << 20 } = options;
 	const book = createAddressBook();
-	const arp = createArpFollower(maxEvents);
+	const arp = createArpFollower(maxEvents, book.clientOf);
 	const icmp = createIcmpFollower(maxEvents);
 	const dhcp = createDhcpFollower({ maxClients, maxEvents }, (frame) => {
 		const macs = [frame.link?.source, frame.link?.destination];

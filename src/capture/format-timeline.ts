@@ -49,7 +49,7 @@ function headline({ client: { mac, uuid, addresses } }: BootSession): string {
 }
 
 function stageHeading({ name, client }: BootStage): string {
-	return client && !name.includes(client.archName) ? `${name} (${client.archName})` : name;
+	return client ? `${name} (${client.archName.replace(/ boot from HTTP$/, '')})` : name;
 }
 
 function gapLines({ gaps }: BootSession): string[] {
