@@ -61,9 +61,11 @@ export interface FirmwareError {
 
 type ErrorLine = readonly [code: string | undefined, text: string];
 
-/** UEFI: EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c. */
+/**
+ * UEFI: EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c. That silence is E18, and offers of no use are E16, was seen in OVMF:
+ * test/interop/failures.test.ts.
+ */
 const uefi: Readonly<Record<FailureReason, ErrorLine>> = {
-	// Without one offer DHCP ends in EFI_TIMEOUT, with offers and no choice in EFI_NO_RESPONSE (PxeBcDhcp4.c).
 	'no-offer': ['PXE-E18', 'Server response timeout.'],
 	'proxy-only': ['PXE-E16', 'No valid offer received.'],
 	'no-usable-offer': ['PXE-E16', 'No valid offer received.'],

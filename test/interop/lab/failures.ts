@@ -1,3 +1,4 @@
+import type { FailureReason } from 'pxekit/client';
 import type { FirmwareName } from './firmware.ts';
 
 /** A network in which a machine does not boot, and what shows why. */
@@ -13,6 +14,8 @@ export interface Failure {
 	readonly closedPorts?: string;
 	/** What the firmware says of it, and nothing else does. */
 	readonly message: string;
+	/** Why, in the terms of a simulated client; it knows nothing of what becomes of a file. */
+	readonly reason: FailureReason | undefined;
 	/** When it is over: what stands on the serial port then. */
 	readonly until: string | RegExp;
 	/** Display filters of tshark that each let packets of the capture through. */
@@ -22,7 +25,7 @@ export interface Failure {
 }
 
 /** The network alone: what is wrong in it, and what passes in it whatever the firmware. */
-type Network = Omit<Failure, 'firmware' | 'message' | 'until'>;
+type Network = Omit<Failure, 'firmware' | 'message' | 'reason' | 'until'>;
 
 const noDhcpServer: Network = {
 	name: 'no-dhcp-server',
@@ -98,31 +101,51 @@ const ipxeLoop: Network = {
 	unseen: ['dhcp.option.dhcp == 1 && !(dhcp.option.type == 77)', 'tftp.opcode == 5'],
 };
 
-function bios(network: Network, message: string, until: Failure['until'] = 'No more network devices'): Failure {
-	return { ...network, firmware: 'bios', message, until };
+type Reason = Failure['reason'];
+
+function bios(network: Network, reason: Reason, message: string, until: Failure['until'] = 'No more network devices') {
+	return { ...network, firmware: 'bios', reason, message, until } as const;
 }
 
-function ovmf(network: Network, message: string): Failure {
-	return { ...network, firmware: 'ovmf', message, until: 'BdsDxe: failed to load' };
+function ovmf(network: Network, reason: Reason, message: string) {
+	return { ...network, firmware: 'ovmf', reason, message, until: 'BdsDxe: failed to load' } as const;
 }
 
 export const failures: readonly Failure[] = [
-	ovmf(noDhcpServer, 'PXE-E18: Server response timeout.'),
-	bios(noDhcpServer, 'No configuration methods succeeded (http://ipxe.org/040ee119)'),
-	ovmf(proxyOnly('X86-64_EFI,Boot,snponly.efi'), 'PXE-E16: No valid offer received.'),
-	bios(proxyOnly('x86PC,Boot,pxelinux.0'), 'No configuration methods succeeded (http://ipxe.org/040ee119)'),
-	ovmf(noFilename, 'PXE-E16: No valid offer received.'),
-	bios(noFilename, 'Nothing to boot: No such file or directory (http://ipxe.org/2d03e13b)'),
-	ovmf(missingFile, 'PXE-E23: Client received TFTP error from server.'),
-	bios(missingFile, 'tftp://10.77.0.1/missing... No such file or directory (http://ipxe.org/2d12603b)'),
-	ovmf(wrongArchitecture('pxelinux.0', 'ea:24'), 'NBP file downloaded successfully.BdsDxe: failed to load'),
+	ovmf(noDhcpServer, 'no-offer', 'PXE-E18: Server response timeout.'),
+	bios(noDhcpServer, 'no-offer', 'No configuration methods succeeded (http://ipxe.org/040ee119)'),
+	ovmf(proxyOnly('X86-64_EFI,Boot,snponly.efi'), 'proxy-only', 'PXE-E16: No valid offer received.'),
+	bios(
+		proxyOnly('x86PC,Boot,pxelinux.0'),
+		'proxy-only',
+		'No configuration methods succeeded (http://ipxe.org/040ee119)',
+	),
+	ovmf(noFilename, 'no-usable-offer', 'PXE-E16: No valid offer received.'),
+	bios(noFilename, 'no-boot-file', 'Nothing to boot: No such file or directory (http://ipxe.org/2d03e13b)'),
+	ovmf(missingFile, 'tftp-error', 'PXE-E23: Client received TFTP error from server.'),
+	bios(missingFile, 'tftp-error', 'tftp://10.77.0.1/missing... No such file or directory (http://ipxe.org/2d12603b)'),
+	ovmf(
+		wrongArchitecture('pxelinux.0', 'ea:24'),
+		undefined,
+		'NBP file downloaded successfully.BdsDxe: failed to load Boot0001',
+	),
 	// It runs the file all the same, and nothing more is heard of it.
-	bios(wrongArchitecture('snponly.efi', '4d:5a'), 'snponly.efi : 173792 bytes [PXE-NBP (may be EFI?)]', 'be EFI?)]'),
-	ovmf(option60Without4011, 'PXE-E16: No valid offer received.'),
-	bios(option60Without4011, 'Nothing to boot: No such file or directory (http://ipxe.org/2d03e13b)'),
-	ovmf(unreachableNextServer('snponly.efi'), 'PXE-E18: Server response timeout.'),
-	bios(unreachableNextServer('pxelinux.0'), 'Connection timed out (http://ipxe.org/4c126035)'),
-	ovmf(tftpBlocked('snponly.efi'), 'PXE-E18: Server response timeout.'),
-	bios(tftpBlocked('pxelinux.0'), 'Connection timed out (http://ipxe.org/4c126035)'),
-	bios(ipxeLoop, 'undionly.kpxe : 74213 bytes [PXE-NBP]', /(undionly\.kpxe : \d+ bytes[\s\S]*){2}iPXE initialising/),
+	bios(
+		wrongArchitecture('snponly.efi', '4d:5a'),
+		undefined,
+		'snponly.efi : 173792 bytes [PXE-NBP (may be EFI?)]',
+		'be EFI?)]',
+	),
+	ovmf(option60Without4011, 'proxy-silent', 'PXE-E16: No valid offer received.'),
+	bios(option60Without4011, 'no-boot-file', 'Nothing to boot: No such file or directory (http://ipxe.org/2d03e13b)'),
+	ovmf(unreachableNextServer('snponly.efi'), 'tftp-silent', 'PXE-E18: Server response timeout.'),
+	bios(unreachableNextServer('pxelinux.0'), 'tftp-silent', 'Connection timed out (http://ipxe.org/4c126035)'),
+	ovmf(tftpBlocked('snponly.efi'), 'tftp-silent', 'PXE-E18: Server response timeout.'),
+	bios(tftpBlocked('pxelinux.0'), 'tftp-silent', 'Connection timed out (http://ipxe.org/4c126035)'),
+	bios(
+		ipxeLoop,
+		undefined,
+		'undionly.kpxe : 74213 bytes [PXE-NBP]',
+		/(undionly\.kpxe : \d+ bytes[\s\S]*){2}iPXE initialising/,
+	),
 ];
