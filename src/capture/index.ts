@@ -9,6 +9,7 @@ export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from
 export type { BootCheck } from './checks/check.ts';
 export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
 export { type BootCheckInfo, bootChecks, diagnose, type DiagnoseOptions } from './diagnose.ts';
+export { type DnsFollower, dnsQueries, followDns } from './dns-queries.ts';
 export { type ArpFrameInit, encodeArpFrame, encodeIcmpFrame, encodeTcpFrame, encodeUdpFrame, encodeUdpFrames, type FrameEndpoint, type IcmpFrameInit, type TcpFrameInit, type UdpFrameInit, type UdpFramesInit } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
 export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
@@ -18,9 +19,10 @@ export { type CaptureStream, readCaptureStream } from './read-capture-stream.ts'
 export { readCapture } from './read-capture.ts';
 export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export type { ArpEvent, BootSession, BootStage, DhcpEvent, EventPlace, HttpEvent, IcmpEvent, OtherEvent, SessionClient, StageKind, TftpEvent, TimelineEvent, UnreadableEvent } from './session.ts';
+export { followTcp, type FollowTcpOptions, httpExchanges, tcpConnections, type TcpFollower, type TcpTalk } from './tcp-talks.ts';
 export { followTftp, type FollowTftpOptions, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
 export type { CaptureTraits } from './traits.ts';
-export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
+export type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer, TransferOutcome } from './transfer.ts';
 export type { CaptureFrameInit } from './write-frames.ts';
 export { writePcap, type WritePcapOptions } from './write-pcap.ts';
 export { type CaptureInterfaceInit, type PcapngInit, writePcapng } from './write-pcapng.ts';

@@ -418,7 +418,7 @@ export class Scene {
 			interface: 0,
 		}));
 		const nic = { linkType: 1, snapLength: 0, ticksPerSecond: 1_000_000_000n, timeOffset: 0n, checkSequenceLength: 0 };
-		return { format: 'pcap', interfaces: [nic], frames, truncated, comments: [], issues: [] };
+		return { format: 'pcap', interfaces: [nic], frames, records: frames.length, truncated, comments: [], issues: [] };
 	}
 
 	/** The client's session. */
