@@ -12,6 +12,7 @@ import { createIcmpFollower } from './icmp-events.ts';
 import type { BootSession, TimelineEvent } from './session.ts';
 import { splitStages } from './stages.ts';
 import { createTalkFollower } from './talk-events.ts';
+import { type CaptureTraits, createTraitsFollower } from './traits.ts';
 
 /** How much of a capture to keep. */
 export interface BootTimelineOptions {
@@ -87,6 +88,7 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 		return macs.find((mac) => mac !== undefined && dhcp.conversations.has(mac));
 	});
 	const talks = createTalkFollower({ maxEvents, maxContentBytes });
+	const traits = createTraitsFollower(maxEvents);
 	let last: bigint | undefined;
 	const cutFrames = new Set<number>();
 
@@ -150,6 +152,7 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 	return {
 		push(frame) {
 			last = frame.time ?? last;
+			traits.add(frame);
 			if (frame.cut && cutFrames.size < maxEvents) cutFrames.add(frame.index);
 			if (frame.udp && hasDhcpPorts(frame)) {
 				const { client, packet } = dhcp.add(frame) ?? {};
@@ -164,7 +167,7 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 			const collected = collect();
 			const faults = { truncated, full: dhcp.full || arp.full || icmp.full || talks.full, cutFrames };
 			return [...collected]
-				.map(([client, events]) => session(client, events, last, faults))
+				.map(([client, events]) => session(client, events, last, faults, traits.end()))
 				.toSorted((one, other) => firstFrame(one) - firstFrame(other));
 		},
 	};
@@ -181,6 +184,7 @@ function session(
 	unsorted: readonly TimelineEvent[],
 	captureEnd: bigint | undefined,
 	faults: CaptureFaults,
+	traits: CaptureTraits,
 ): BootSession {
 	const events = unsorted.toSorted((one, other) => (one.frames[0] ?? 0) - (other.frames[0] ?? 0));
 	const end = events.reduce<bigint | undefined>((latest, event) => laterOf(latest, event.end), undefined);
@@ -191,6 +195,7 @@ function session(
 		start,
 		end,
 		gaps: gapsOf(events, faults),
+		traits,
 		secondsAfter: captureEnd === undefined || end === undefined ? 0 : Number(captureEnd - end) / 1e9,
 	};
 }
