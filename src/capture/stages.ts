@@ -101,7 +101,8 @@ function filePlace(file: string, speaker: Speaker | undefined, stage: StageDraft
 		return { continues: !stage.known || same, speaker };
 	}
 	// Firmware starts what it has fetched. A file after that is wanted by the program, whatever it is.
-	const handedOver = stage.kind === 'rom' && stage.fetched !== undefined && stage.fetched !== file && !fetchesManyFiles(stage);
+	const handedOver =
+		stage.kind === 'rom' && stage.fetched !== undefined && stage.fetched !== file && !fetchesManyFiles(stage);
 	if (!handedOver) return { continues: true };
 	return { continues: false, speaker: { kind: 'loader', name: `loader (${baseName(stage.fetched ?? '')})` } };
 }
