@@ -8,7 +8,7 @@ import { decodeUtf8Lossy, untilNul } from '../wire/text.ts';
 import { createCollectedFile } from './collected-file.ts';
 import type { DecodedFrame } from './frame.ts';
 import { createMidwaySearch } from './tftp-midway.ts';
-import { createTransferRecord, type TransferRecord } from './tftp-record.ts';
+import { createTransferRecord, patience, type TransferRecord } from './tftp-record.ts';
 import type { TftpTransfer } from './transfer.ts';
 
 /** What {@link followTftp} looks for and keeps. */
@@ -172,12 +172,13 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 
 	/** Whether a request is one that was sent before, and not the next transfer. */
 	function isAgain({ record, requestBytes, past }: Followed, fromSamePort: boolean, frame: DecodedFrame): boolean {
-		if (past || record.underWay || !record.request || record.server.address !== frame.ip?.destination) return false;
+		if (past || record.over || !record.request || record.server.address !== frame.ip?.destination) return false;
 		if (!equalBytes(requestBytes, frame.payload)) return false;
-		if (fromSamePort) return true;
 		const { lastTime } = record;
-		const soon = lastTime === undefined || frame.time === undefined || frame.time - lastTime <= joinWithin;
-		return !record.answeredFrom && soon;
+		const since = lastTime === undefined || frame.time === undefined ? 0n : frame.time - lastTime;
+		// Once data flows, a request that comes again was late on its way; after a pause, the client began anew.
+		if (record.underWay) return fromSamePort && since < patience;
+		return fromSamePort || (!record.answeredFrom && since <= joinWithin);
 	}
 
 	/** Whether a packet can be a server's first answer. */
