@@ -5,7 +5,21 @@
  */
 export type { Endpoint } from '../wire/endpoint.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
-export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
+export {
+	type ArpFrameInit,
+	encodeArpFrame,
+	encodeIcmpFrame,
+	encodeTcpFrame,
+	encodeUdpFrame,
+	encodeUdpFrames,
+	type FrameEndpoint,
+	type IcmpFrameInit,
+	type TcpFrameInit,
+	type UdpFrameInit,
+	type UdpFramesInit,
+} from './encode-frames.ts';
+export type { FrameHeaders, FrameHost } from './encode-headers.ts';
 export type { Finding } from './finding.ts';
 export type {
 	ArpPacket,
@@ -20,6 +34,7 @@ export type {
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
 export { type CaptureStream, readCaptureStream } from './read-capture-stream.ts';
+export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export type {
 	ArpEvent,
 	BootSession,
@@ -34,6 +49,7 @@ export type {
 	TftpEvent,
 	TimelineEvent,
 } from './session.ts';
+export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
 export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
 export type { CaptureFrameInit } from './write-frames.ts';
 export { type WritePcapOptions, writePcap } from './write-pcap.ts';
