@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { median } from './median.ts';
 import { installedPackage } from './npm-package.ts';
 import { compilePackage } from './tftp-servers.ts';
 
-type Package = Pick<typeof import('pxekit/capture'), 'readCapture' | 'decodeFrames'> &
+type Package = Pick<typeof import('pxekit/capture'), 'readCapture' | 'readCaptureStream' | 'decodeFrames'> &
 	Pick<typeof import('pxekit/dhcp'), 'decodeDhcp'> &
 	Pick<typeof import('pxekit/tftp'), 'decodeTftp'>;
 
@@ -54,6 +54,11 @@ async function speed(kit: Package, file: string, rounds: number, output: string)
 	const parser = require(installedPackage('pcap-parser', '0.2.1')) as NpmPcapParser;
 	const tasks: Record<string, () => number | Promise<number>> = {
 		'pxekit: file': () => kit.readCapture(readFileSync(file)).frames.length,
+		'pxekit: file as a stream': async () => {
+			let count = 0;
+			for await (const _ of kit.readCaptureStream(createReadStream(file)).frames) count++;
+			return count;
+		},
 		'pxekit: file, frames, DHCP, TFTP': () => forEachPacket(kit, file, () => {}),
 		'pxekit: the same, written as fields': () => {
 			writeFileSync(output, fieldsOf(kit, file));
@@ -107,6 +112,7 @@ async function speed(kit: Package, file: string, rounds: number, output: string)
 		console.log(`${name.padEnd(40)} ${Math.round(rate(name)).toString().padStart(9)} frames/s`);
 	const ratio = (a: string, b: string) => (rate(a) / rate(b)).toFixed(1);
 	console.log(`file: ${ratio('pxekit: file', 'npm pcap-parser: file')} x pcap-parser`);
+	console.log(`stream: ${ratio('pxekit: file as a stream', 'npm pcap-parser: file')} x pcap-parser`);
 	console.log(
 		`down to DHCP and TFTP: ${ratio('pxekit: file, frames, DHCP, TFTP', 'npm pcap-parser: file')} x pcap-parser, which stops at frames`,
 	);
@@ -174,6 +180,6 @@ function memory(dist: string, file: string): void {
 		`${(full.made / 1e9).toFixed(2)} GB in chunks of 64 KiB: ${full.frames} frames in ${full.seconds.toFixed(1)} s`,
 	);
 	console.log(
-		`most memory (ru_maxrss): ${mib(full.maxRss)} MiB, an empty process ${mib(empty.maxRss)} MiB: ${mib(full.maxRss - empty.maxRss)} MiB more`,
+		`most memory (VmHWM): ${mib(full.maxRss)} MiB, an empty process ${mib(empty.maxRss)} MiB: ${mib(full.maxRss - empty.maxRss)} MiB more`,
 	);
 }
