@@ -1,71 +1,155 @@
-import { formatIpv4 } from '../wire/ipv4.ts';
-import { formatMac } from '../wire/mac.ts';
+import { readArp } from './arp.ts';
 import type { CaptureFrame } from './capture-file.ts';
 import type { DecodedFrame } from './frame.ts';
+import { addIssue, type FrameReading, noIssues } from './frame-reading.ts';
+import { type IpPart, readExtensions, readIpv4, readIpv6 } from './ip-layer.ts';
+import { etherType } from './ip-numbers.ts';
+import { readLink } from './link-layers.ts';
+import { Reassembly, type ReassemblyLimits, type UnfinishedDatagram } from './reassembly.ts';
+import { readTransport } from './transport-layer.ts';
 
-/** Reads frames in order, and puts together what came in fragments. */
-export function* decodeFrames(frames: Iterable<CaptureFrame>): Generator<DecodedFrame> {
-	for (const frame of frames) yield decodeFrame(frame);
+/** Reads frames one after another, and remembers fragments until their datagram is whole. */
+export interface FrameDecoder {
+	/** Reads the next frame. The frame that completes a datagram has all of its payload; those before it have their own part. Throws nothing. */
+	decode(frame: CaptureFrame): DecodedFrame;
+	/** Datagrams of which fragments were seen and that are not whole: given up (the first 1000), or still waiting. */
+	unfinished(): readonly UnfinishedDatagram[];
 }
 
-/** Reads one frame by itself: a fragment stays one. */
-export function decodeFrame({ index, time, data, originalLength }: CaptureFrame): DecodedFrame {
-	const cut = data.length < originalLength;
-	const common = { index, time, cut, issues: [] };
-	if (data.length < 14) return { ...common, payload: data };
-	const view = new DataView(data.buffer, data.byteOffset, data.length);
-	const protocol = view.getUint16(12);
-	const link = {
-		kind: 'ethernet' as const,
-		destination: formatMac(data.subarray(0, 6)),
-		source: formatMac(data.subarray(6, 12)),
-		vlans: [],
-		protocol,
+/**
+ * A decoder for the frames of one capture, in order.
+ *
+ * @throws an {@link EncodeError} `out-of-range` for limits that are no whole numbers from 0 on
+ * @example
+ * ```ts
+ * import { createFrameDecoder, encodeUdpFrames } from 'pxekit/capture';
+ *
+ * const [first] = encodeUdpFrames({
+ *   source: { address: '10.0.0.1', port: 49152 },
+ *   destination: { address: '10.0.0.9', port: 2070 },
+ *   payload: new Uint8Array(4096),
+ * });
+ * const decoder = createFrameDecoder();
+ * decoder.decode({ index: 1, time: 0n, linkType: 1, data: first!, originalLength: first!.length, interface: 0 });
+ * const [lost] = decoder.unfinished();
+ * lost?.reason; // => 'missing'
+ * lost?.sourcePort; // => 49152
+ * ```
+ */
+export function createFrameDecoder(limits?: ReassemblyLimits): FrameDecoder {
+	const reassembly = new Reassembly(limits);
+	return {
+		decode: (frame) => readFrame(frame, reassembly),
+		unfinished: () => reassembly.unfinished(),
 	};
-	if (protocol === 0x0806 && data.length >= 42) {
-		const operation = view.getUint16(20);
-		return {
-			...common,
-			link,
-			arp: {
-				operation: operation === 1 ? 'request' : operation === 2 ? 'reply' : operation,
-				senderMac: formatMac(data.subarray(22, 28)),
-				senderIp: formatIpv4(data, 28),
-				targetMac: formatMac(data.subarray(32, 38)),
-				targetIp: formatIpv4(data, 38),
-			},
-			payload: data.subarray(42),
-		};
+}
+
+/**
+ * Reads frames in order, and puts together what came in fragments. To learn what stayed incomplete, use {@link createFrameDecoder}.
+ *
+ * @example
+ * ```ts
+ * import { decodeFrames, encodeUdpFrames } from 'pxekit/capture';
+ *
+ * const frames = encodeUdpFrames({
+ *   source: { address: '10.0.0.1', port: 49152 },
+ *   destination: { address: '10.0.0.9', port: 2070 },
+ *   payload: new Uint8Array(4096),
+ * });
+ * const decoded = [...decodeFrames(frames.map((data, i) => (
+ *   { index: i + 1, time: 0n, linkType: 1, data, originalLength: data.length, interface: 0 }
+ * )))];
+ * decoded.map(({ udp }) => udp?.length); // => [undefined, undefined, 4104]
+ * decoded[2]!.ip?.fragment?.frames; // => [1, 2, 3]
+ * ```
+ */
+export function* decodeFrames(
+	frames: Iterable<CaptureFrame>,
+	limits?: ReassemblyLimits,
+): Generator<DecodedFrame, void> {
+	const decoder = createFrameDecoder(limits);
+	for (const frame of frames) yield decoder.decode(frame);
+}
+
+/**
+ * Reads one frame by itself: a fragment stays one. Throws nothing, whatever the bytes: what can't be read is absent, and `issues` says why.
+ *
+ * @example
+ * ```ts
+ * import { decodeFrame } from 'pxekit/capture';
+ *
+ * const data = new Uint8Array(10);
+ * const { issues } = decodeFrame({ index: 1, time: 0n, linkType: 1, data, originalLength: 10, interface: 0 });
+ * issues[0]?.message; // => 'the Ethernet header needs 14 bytes, but 10 are there'
+ * ```
+ */
+export function decodeFrame(frame: CaptureFrame): DecodedFrame {
+	return readFrame(frame, undefined);
+}
+
+function readFrame(frame: CaptureFrame, reassembly: Reassembly | undefined): DecodedFrame {
+	const { index, time, linkType, data, originalLength } = frame;
+	const reading: FrameReading = { index, time, payload: data, cut: data.length < originalLength, issues: noIssues };
+	const part = readLink(reading, linkType, data);
+	if (part === undefined) return reading;
+	const { link, carries, at } = part;
+	reading.link = link;
+	reading.payload = data.subarray(at);
+	if (carries === etherType.arp) readArp(reading, data, at);
+	else if (carries === etherType.ipv4) readIp(reading, data, readIpv4(reading, data, at), reassembly);
+	else if (carries === etherType.ipv6) readIp(reading, data, readIpv6(reading, data, at), reassembly);
+	return reading;
+}
+
+function readIp(
+	reading: FrameReading,
+	data: Uint8Array,
+	part: IpPart | undefined,
+	reassembly: Reassembly | undefined,
+): void {
+	if (part === undefined) return;
+	const { header, start, end, missing, addressSum, routed } = part;
+	const { version, protocol } = header;
+	reading.ip = header;
+	reading.cut = reading.cut && missing > 0;
+	if (header.fragment === undefined) {
+		readTransport(reading, { version, protocol, bytes: data, start, end, missing, addressSum, routed });
+		return;
 	}
-	if (protocol !== 0x0800 || data.length < 34) return { ...common, link, payload: data.subarray(14) };
-	const at = 14 + 4 * (view.getUint8(14) & 15);
-	const end = 14 + view.getUint16(16);
-	const ip = {
-		version: 4 as const,
-		source: formatIpv4(data, 26),
-		destination: formatIpv4(data, 30),
-		protocol: view.getUint8(23),
-		ttl: view.getUint8(22),
-	};
-	if (ip.protocol === 17 && data.length >= at + 8) {
-		const udp = {
-			sourcePort: view.getUint16(at),
-			destinationPort: view.getUint16(at + 2),
-			length: view.getUint16(at + 4),
-			checksum: 'unchecked' as const,
-		};
-		return { ...common, link, ip, udp, payload: data.subarray(at + 8, at + udp.length) };
+	reading.payload = data.subarray(start, end);
+	if (reassembly !== undefined) readFragment(reading, part, reassembly);
+}
+
+function readFragment(reading: FrameReading, part: IpPart, reassembly: Reassembly): void {
+	const { header, missing, addressSum, routed } = part;
+	const { version, source, destination, protocol, fragment } = header;
+	if (fragment === undefined) return;
+	const { index: frame, time, payload: bytes } = reading;
+	const outcome = reassembly.add({ version, source, destination, protocol, ...fragment, frame, time, bytes, missing });
+	if (outcome === 'overlap') {
+		addIssue(reading, 'fragment-overlap', 'fragments of this datagram contradict one another: none of it counts');
+	} else if (outcome === 'wrong-length') {
+		addIssue(
+			reading,
+			'fragment-length',
+			'the fragment has no data, leads past 65535 bytes, or is no multiple of 8 bytes',
+		);
+	} else if (outcome !== 'waiting') {
+		const whole =
+			version === 4
+				? { protocol, start: 0, routed: false }
+				: readExtensions(reading, outcome.bytes, 0, outcome.bytes.length, outcome.protocol);
+		reading.ip = { ...header, protocol: whole.protocol, fragment: { ...fragment, frames: outcome.frames } };
+		reading.cut = outcome.missing > 0;
+		readTransport(reading, {
+			version,
+			protocol: whole.protocol,
+			bytes: outcome.bytes,
+			start: whole.start,
+			end: outcome.bytes.length,
+			missing: outcome.missing,
+			addressSum,
+			routed: routed || whole.routed,
+		});
 	}
-	if (ip.protocol === 6 && data.length >= at + 20) {
-		const flags = view.getUint8(at + 13);
-		const tcp = {
-			sourcePort: view.getUint16(at),
-			destinationPort: view.getUint16(at + 2),
-			sequence: view.getUint32(at + 4),
-			acknowledgement: view.getUint32(at + 8),
-			flags: { fin: (flags & 1) !== 0, syn: (flags & 2) !== 0, rst: (flags & 4) !== 0, ack: (flags & 16) !== 0 },
-		};
-		return { ...common, link, ip, tcp, payload: data.subarray(at + 4 * (view.getUint8(at + 12) >> 4), end) };
-	}
-	return { ...common, link, ip, payload: data.subarray(at, end) };
 }

@@ -4,8 +4,22 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
-export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
-export { decodeFrame, decodeFrames } from './decode-frames.ts';
+export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
+export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
+export {
+	type ArpFrameInit,
+	encodeArpFrame,
+	encodeIcmpFrame,
+	encodeTcpFrame,
+	encodeUdpFrame,
+	encodeUdpFrames,
+	type FrameEndpoint,
+	type IcmpFrameInit,
+	type TcpFrameInit,
+	type UdpFrameInit,
+	type UdpFramesInit,
+} from './encode-frames.ts';
+export type { FrameHeaders, FrameHost } from './encode-headers.ts';
 export type { Finding } from './finding.ts';
 export type {
 	ArpPacket,
@@ -19,6 +33,8 @@ export type {
 	UdpHeader,
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
+export { type CaptureStream, readCaptureStream } from './read-capture-stream.ts';
+export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export type {
 	ArpEvent,
 	BootSession,
@@ -33,4 +49,8 @@ export type {
 	TftpEvent,
 	TimelineEvent,
 } from './session.ts';
+export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
 export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
+export type { CaptureFrameInit } from './write-frames.ts';
+export { type WritePcapOptions, writePcap } from './write-pcap.ts';
+export { type CaptureInterfaceInit, type PcapngInit, writePcapng } from './write-pcapng.ts';

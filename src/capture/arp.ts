@@ -1,0 +1,29 @@
+import { formatHexBetween } from '../wire/hex.ts';
+import { formatIpv4 } from '../wire/ipv4.ts';
+import { addIssue, type FrameReading, hasHeader, u16 } from './frame-reading.ts';
+import { etherType } from './ip-numbers.ts';
+
+const packetLength = 28;
+
+/** ARP for IPv4 over Ethernet (RFC 826); an issue names other kinds. */
+export function readArp(reading: FrameReading, data: Uint8Array, at: number): void {
+	if (!hasHeader(reading, 'the ARP packet', at, data.length, 8)) return;
+	const hardware = u16(data, at);
+	// 6 stands for all of IEEE 802.
+	const ethernet = (hardware === 1 || hardware === 6) && u16(data, at + 4) === 0x0604;
+	if (!ethernet || u16(data, at + 2) !== etherType.ipv4) {
+		addIssue(reading, 'arp-kind', 'ARP that is not about IPv4 over Ethernet is not read', at);
+		return;
+	}
+	if (!hasHeader(reading, 'the ARP packet', at, data.length, packetLength)) return;
+	const operation = u16(data, at + 6);
+	reading.arp = {
+		operation: operation === 1 ? 'request' : operation === 2 ? 'reply' : operation,
+		senderMac: formatHexBetween(data, at + 8, at + 14, ':'),
+		senderIp: formatIpv4(data, at + 14),
+		targetMac: formatHexBetween(data, at + 18, at + 24, ':'),
+		targetIp: formatIpv4(data, at + 24),
+	};
+	reading.payload = data.subarray(at + packetLength);
+	reading.cut = false;
+}
