@@ -3,6 +3,7 @@ import type { BootClient } from '../pxe/index.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import type { Issue } from '../wire/issue.ts';
 import type { IcmpError } from './frame.ts';
+import type { CaptureTraits } from './traits.ts';
 import type { HttpExchange, TftpTransfer } from './transfer.ts';
 
 /** What all events have. */
@@ -11,6 +12,8 @@ export interface EventPlace {
 	readonly frames: readonly number[];
 	/** Nanoseconds since 1970, of the first frame. */
 	readonly time: bigint | undefined;
+	/** Of the last frame. */
+	readonly end: bigint | undefined;
 }
 
 /** A DHCP or BOOTP packet, in either direction. */
@@ -31,11 +34,18 @@ export interface DhcpEvent extends EventPlace {
 		| 'proxy-request'
 		| 'proxy-ack'
 		| 'boot-server-request'
-		| 'boot-server-ack';
-	/** With offers and acks: what the packet gives. `proxy` gives what to boot, and no address. */
+		| 'boot-server-ack'
+		/** Another message type (RFC 3203, RFC 4388), or none that could be read; `packet.issues` says what was odd. */
+		| 'other';
+	/**
+	 * With offers and acks: what the packet gives. `proxy` gives what to boot, and no address; `undefined` when it gives
+	 * neither, as most answers to INFORM.
+	 */
 	readonly gives?: 'address' | 'address-and-boot' | 'proxy' | undefined;
-	/** How often the client sent the very same again; then `frames` names all. */
+	/** How often the very same came again before the client went on (only `secs` may differ); then `frames` names all. */
 	readonly repeats: number;
+	/** `giaddr`: the relay that passed it on; absent on the client's own network. */
+	readonly relay?: string | undefined;
 	readonly packet: DhcpPacket;
 	/** The UDP payload. */
 	readonly bytes: Uint8Array;
@@ -47,14 +57,32 @@ export interface DhcpEvent extends EventPlace {
 	readonly cut: boolean;
 }
 
+/** A datagram between DHCP ports that is no DHCP packet, or too little of one. */
+export interface UnreadableEvent extends EventPlace {
+	readonly type: 'unreadable-dhcp';
+	/** Why. */
+	readonly issue: Issue;
+	/** The UDP payload. */
+	readonly bytes: Uint8Array;
+	readonly from: Endpoint;
+	readonly to: Endpoint;
+	readonly fromMac?: string | undefined;
+	readonly toMac?: string | undefined;
+	readonly cut: boolean;
+}
+
 /** Who has an address, asked by or for the client. */
 export interface ArpEvent extends EventPlace {
 	readonly type: 'arp';
 	/** `probe`: nobody should answer. `announcement`: the client tells of its own. */
 	readonly purpose: 'who-has' | 'probe' | 'announcement';
+	/** IP address of who asks; `'0.0.0.0'` in a probe, `''` when only the answer is there. */
 	readonly asker: string;
+	/** Hardware address of who asks; `''` when only the answer is there. */
+	readonly askerMac: string;
+	/** What is asked for. */
 	readonly address: string;
-	/** Hardware address in the answers; more than one: two machines have the address. */
+	/** Hardware addresses in the answers; more than one: two machines have the address. */
 	readonly answers: readonly string[];
 	readonly requests: number;
 }
@@ -89,7 +117,7 @@ export interface OtherEvent extends EventPlace {
 }
 
 /** One thing that happened; `type` tells which. */
-export type TimelineEvent = DhcpEvent | ArpEvent | TftpEvent | HttpEvent | IcmpEvent | OtherEvent;
+export type TimelineEvent = DhcpEvent | UnreadableEvent | ArpEvent | TftpEvent | HttpEvent | IcmpEvent | OtherEvent;
 
 /** Who drives the machine. */
 export type StageKind =
@@ -129,6 +157,8 @@ export interface BootSession {
 	readonly end: bigint | undefined;
 	/** What the capture can't show: `starts-in-the-middle`, `one-direction`, `cut-frames`, `file-truncated`, `missing-blocks`, … */
 	readonly gaps: readonly Issue[];
+	/** Of all frames of the capture, not this client's alone. */
+	readonly traits?: CaptureTraits | undefined;
 	/** Seconds that the capture went on after the session's last event; tells silence from the end of the recording. */
 	readonly secondsAfter: number;
 }
