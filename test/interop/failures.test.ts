@@ -1,9 +1,10 @@
-import { copyFileSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeLoaders } from './lab/boot-files.ts';
 import { run } from './lab/command.ts';
 import { startDnsmasq, startPlainDhcp } from './lab/dhcp-server.ts';
+import { expectDiagnosis } from './lab/diagnosis.ts';
 import { type Failure, failures } from './lab/failures.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { type Boot, bootMachine } from './lab/machine.ts';
@@ -29,6 +30,7 @@ describe.skipIf(lacks).concurrent(`real firmware fails to boot${lacks ? ` (needs
 		const packets = (filter: string) => tshark(boot.capture, filter, 'frame.number');
 		for (const filter of failure.seen) expect(await packets(filter), filter).not.toEqual([]);
 		for (const filter of failure.unseen) expect(await packets(filter), filter).toEqual([]);
+		expectDiagnosis(readFileSync(boot.capture), failure);
 	});
 });
 
