@@ -55,7 +55,7 @@ export interface BootFollower {
  * ```
  */
 export function bootTimeline(
-	capture: CaptureFile | Iterable<CaptureFrame>,
+	capture: Pick<CaptureFile, 'frames' | 'truncated'> | Iterable<CaptureFrame>,
 	options: BootTimelineOptions = {},
 ): BootSession[] {
 	const file = 'frames' in capture ? capture : undefined;
