@@ -4,7 +4,7 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
-export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
+export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
 export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
 export {
 	type ArpFrameInit,
@@ -33,6 +33,7 @@ export type {
 	UdpHeader,
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
+export { type CaptureStream, readCaptureStream } from './read-capture-stream.ts';
 export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export type {
 	ArpEvent,
@@ -48,4 +49,8 @@ export type {
 	TftpEvent,
 	TimelineEvent,
 } from './session.ts';
+export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
 export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
+export type { CaptureFrameInit } from './write-frames.ts';
+export { type WritePcapOptions, writePcap } from './write-pcap.ts';
+export { type CaptureInterfaceInit, type PcapngInit, writePcapng } from './write-pcapng.ts';

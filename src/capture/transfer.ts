@@ -22,11 +22,14 @@ export type TransferOutcome =
 /** One TFTP transfer, from the first request to the last packet that belongs to it. */
 export interface TftpTransfer {
 	readonly kind: 'read' | 'write';
+	/** `''` when the capture starts in the middle of the transfer. */
 	readonly filename: string;
+	/** The name's bytes; only there when they are not UTF-8. */
+	readonly filenameBytes?: Uint8Array | undefined;
 	/** As the client spelt it. */
 	readonly mode: string;
 	readonly client: Endpoint;
-	/** Where the request went. */
+	/** Where the request went; where the file came from or went to, when the request is not in the capture. */
 	readonly server: Endpoint;
 	/** Where the answers came from; `undefined` when there were none. */
 	readonly answeredFrom?: Endpoint | undefined;
@@ -40,7 +43,7 @@ export interface TftpTransfer {
 	readonly announcedSize?: number | undefined;
 	readonly outcome: TransferOutcome;
 	readonly error?: { readonly from: 'client' | 'server'; readonly code: number; readonly message: string } | undefined;
-	/** Bytes of the file that the capture has, without repeats. */
+	/** Bytes of the file as sent that passed the wire, without repeats; bytes that the capture cut off frames are counted. */
 	readonly bytes: number;
 	/** The file, when the capture has all of it; netascii turned back. */
 	readonly content?: Uint8Array | undefined;
@@ -48,13 +51,13 @@ export interface TftpTransfer {
 	readonly head: Uint8Array;
 	/** How often the client sent its request. */
 	readonly requests: number;
-	/** DATA (and OACK) packets that came again. */
+	/** DATA (and OACK) packets that came again, and those that filled a gap after the receiver had told of it. */
 	readonly retransmits: number;
 	/** ACKs that came again. */
 	readonly repeatedAcks: number;
 	/** Blocks that overtook others. */
 	readonly outOfOrder: number;
-	/** Blocks between the first and the last that the capture does not have. */
+	/** Blocks before the last that the capture does not have; with a capture that starts in the middle, after the first. */
 	readonly missingBlocks: number;
 	/** Frames that were put together from IP fragments. */
 	readonly fragmented: number;
@@ -63,6 +66,11 @@ export interface TftpTransfer {
 	/** Nanoseconds since 1970, of the first and the last frame. */
 	readonly start: bigint | undefined;
 	readonly end: bigint | undefined;
+	/**
+	 * What was odd, and what the capture does not show: `starts-in-the-middle`, `cut-frames`, `missing-blocks`, `too-large-to-keep`,
+	 * `no-oack`, `answer-not-captured`, `end-not-captured`, `last-block-not-acknowledged`, `size-differs`, `bad-oack`, `answered-twice`,
+	 * `block-too-long`, `error-after-end`, …
+	 */
 	readonly issues: readonly Issue[];
 }
 
