@@ -151,13 +151,14 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 		push(frame) {
 			last = frame.time ?? last;
 			if (frame.cut && cutFrames.size < maxEvents) cutFrames.add(frame.index);
-			if (frame.udp && hasDhcpPorts(frame)) {
+			const isDhcp = hasDhcpPorts(frame);
+			if (isDhcp) {
 				const { client, packet } = dhcp.add(frame) ?? {};
 				if (client !== undefined && packet) learnFromDhcp(client, packet, frame.index);
 			} else if (frame.arp) arp.add(frame, frame.arp);
 			else if (frame.icmp) icmp.add(frame, frame.icmp);
-			// Of DHCP too: who asks for an address anew waits for no file any more.
-			talks.push(frame);
+			// Requests for an address too: who asks for one anew waits for no file any more.
+			if (!isDhcp || frame.payload[0] === 1) talks.push(frame);
 			learn(frame);
 		},
 		end({ truncated = false } = {}) {
