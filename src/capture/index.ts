@@ -7,6 +7,7 @@ export type { Endpoint } from '../wire/endpoint.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
 export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
+export { type DnsFollower, dnsQueries, followDns } from './dns-queries.ts';
 export {
 	type ArpFrameInit,
 	encodeArpFrame,
@@ -52,8 +53,16 @@ export type {
 	TimelineEvent,
 	UnreadableEvent,
 } from './session.ts';
+export {
+	type FollowTcpOptions,
+	followTcp,
+	httpExchanges,
+	type TcpFollower,
+	type TcpTalk,
+	tcpConnections,
+} from './tcp-talks.ts';
 export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
-export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
+export type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer, TransferOutcome } from './transfer.ts';
 export type { CaptureFrameInit } from './write-frames.ts';
 export { type WritePcapOptions, writePcap } from './write-pcap.ts';
 export { type CaptureInterfaceInit, type PcapngInit, writePcapng } from './write-pcapng.ts';
