@@ -13,6 +13,7 @@ import { createIcmpFollower } from './icmp-events.ts';
 import type { BootSession, TimelineEvent } from './session.ts';
 import { splitStages } from './stages.ts';
 import { createTalkFollower, type Talk } from './talk-events.ts';
+import { type CaptureTraits, createTraitsFollower } from './traits.ts';
 
 /** How much of a capture to keep. */
 export interface BootTimelineOptions {
@@ -55,7 +56,7 @@ export interface BootFollower {
  * ```
  */
 export function bootTimeline(
-	capture: CaptureFile | Iterable<CaptureFrame>,
+	capture: Pick<CaptureFile, 'frames' | 'truncated'> | Iterable<CaptureFrame>,
 	options: BootTimelineOptions = {},
 ): BootSession[] {
 	const file = 'frames' in capture ? capture : undefined;
@@ -88,6 +89,7 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 		return macs.find((mac) => mac !== undefined && dhcp.conversations.has(mac));
 	});
 	const talks = createTalkFollower({ maxEvents, maxContentBytes, matters });
+	const traits = createTraitsFollower(maxEvents);
 	let last: bigint | undefined;
 	const cutFrames = new Set<number>();
 
@@ -162,6 +164,7 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 	return {
 		push(frame) {
 			last = frame.time ?? last;
+			traits.add(frame);
 			if (frame.cut && cutFrames.size < maxEvents) cutFrames.add(frame.index);
 			const isDhcp = hasDhcpPorts(frame);
 			if (isDhcp) {
@@ -177,7 +180,7 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 			const collected = collect();
 			const faults = { truncated, full: dhcp.full || arp.full || icmp.full || talks.full, cutFrames };
 			return [...collected]
-				.map(([client, events]) => session(client, events, last, faults))
+				.map(([client, events]) => session(client, events, last, faults, traits.end()))
 				.toSorted((one, other) => firstFrame(firstEvent(one)) - firstFrame(firstEvent(other)));
 		},
 	};
@@ -203,6 +206,7 @@ function session(
 	unsorted: readonly TimelineEvent[],
 	captureEnd: bigint | undefined,
 	faults: CaptureFaults,
+	traits: CaptureTraits,
 ): BootSession {
 	const events = unsorted.toSorted((one, other) => firstFrame(one) - firstFrame(other));
 	const end = events.reduce<bigint | undefined>((latest, event) => laterOf(latest, event.end), undefined);
@@ -213,6 +217,7 @@ function session(
 		start,
 		end,
 		gaps: gapsOf(events, faults),
+		traits,
 		secondsAfter: captureEnd === undefined || end === undefined ? 0 : Number(captureEnd - end) / 1e9,
 	};
 }

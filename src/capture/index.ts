@@ -6,7 +6,9 @@
 export type { Endpoint } from '../wire/endpoint.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
+export type { BootCheck } from './checks/check.ts';
 export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
+export { type BootCheckInfo, bootChecks, type DiagnoseOptions, diagnose } from './diagnose.ts';
 export { type DnsFollower, dnsQueries, followDns } from './dns-queries.ts';
 export {
 	type ArpFrameInit,
@@ -22,7 +24,7 @@ export {
 	type UdpFramesInit,
 } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
-export type { Finding } from './finding.ts';
+export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
 export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {
 	ArpPacket,
@@ -62,6 +64,7 @@ export {
 	tcpConnections,
 } from './tcp-talks.ts';
 export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
+export type { CaptureTraits } from './traits.ts';
 export type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer, TransferOutcome } from './transfer.ts';
 export type { CaptureFrameInit } from './write-frames.ts';
 export { type WritePcapOptions, writePcap } from './write-pcap.ts';

@@ -3,6 +3,7 @@ import type { BootClient } from '../pxe/index.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import type { Issue } from '../wire/issue.ts';
 import type { IcmpError } from './frame.ts';
+import type { CaptureTraits } from './traits.ts';
 import type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer } from './transfer.ts';
 
 /** What all events have. */
@@ -160,6 +161,8 @@ export interface BootSession {
 	readonly end: bigint | undefined;
 	/** What the capture can't show: `starts-in-the-middle`, `one-direction`, `cut-frames`, `file-truncated`, `missing-blocks`, … */
 	readonly gaps: readonly Issue[];
+	/** Of all frames of the capture, not this client's alone. */
+	readonly traits?: CaptureTraits | undefined;
 	/** Seconds that the capture went on after the session's last event; tells silence from the end of the recording. */
 	readonly secondsAfter: number;
 }

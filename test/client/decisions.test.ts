@@ -92,7 +92,7 @@ describe('the firmware error of each failure', () => {
 
 	// Codes and meanings: PxeBcBoot.c of EDK2 for UEFI; the vendors' lists for PC ROMs.
 	test.each<[string, () => SimulatedServer[], uefi: string, rom: string]>([
-		['nobody answers', () => [], 'PXE-E16', 'PXE-E51'],
+		['nobody answers', () => [], 'PXE-E18', 'PXE-E51'],
 		['only a proxy answers', () => [proxyOnly], 'PXE-E16', 'PXE-E52'],
 		['nobody names a file', () => [plainDhcp], 'PXE-E16', 'PXE-E53'],
 		['option 60 says PXEClient, and nobody is on port 4011', () => [says60()], 'PXE-E16', 'PXE-E55'],

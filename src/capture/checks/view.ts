@@ -1,0 +1,274 @@
+import type { FirmwareConsole } from '../../pxe/firmware-errors.ts';
+import type { BootClient } from '../../pxe/identify-client.ts';
+import { identifyClient } from '../../pxe/identify-client.ts';
+import { optionText } from '../../pxe/option-text.ts';
+import { decodePxeOptions, type PxeOptions } from '../../pxe/pxe-options.ts';
+import { type ReplyView, viewReply } from '../../pxe/reply-view.ts';
+import type {
+	ArpEvent,
+	BootSession,
+	BootStage,
+	DhcpEvent,
+	HttpEvent,
+	IcmpEvent,
+	OtherEvent,
+	TftpEvent,
+	TimelineEvent,
+} from '../session.ts';
+import { type FetchedFile, filesOf } from './fetched-file.ts';
+
+/** A server's packet, the request that it answers, and both taken apart for the rules of `checkReply`. */
+export interface JudgedReply {
+	readonly request: DhcpEvent;
+	readonly reply: DhcpEvent;
+	readonly stage: StageView;
+	readonly view: ReplyView;
+}
+
+/** The requests and replies of one search for an address: one transaction number. */
+export interface Attempt {
+	readonly discovers: readonly DhcpEvent[];
+	readonly offers: readonly DhcpEvent[];
+	readonly requests: readonly DhcpEvent[];
+	readonly acks: readonly DhcpEvent[];
+	readonly naks: readonly DhcpEvent[];
+}
+
+/** A stage with what the checks ask of it. */
+export interface StageView {
+	readonly stage: BootStage;
+	readonly index: number;
+	readonly client: BootClient | undefined;
+	/** On which screen errors are read; `undefined` for loaders and kernels, whose words differ from build to build. */
+	readonly console: FirmwareConsole | undefined;
+	readonly events: readonly TimelineEvent[];
+	readonly dhcp: readonly DhcpEvent[];
+	readonly attempts: readonly Attempt[];
+	readonly files: readonly FetchedFile[];
+	/** A file came whole. */
+	readonly succeeded: boolean;
+	/** The next program took over, and no new start of the firmware. */
+	readonly handedOver: boolean;
+	/** One of both: what was said to the client was good enough for it. */
+	readonly wentOn: boolean;
+	/** This came to nothing, but the firmware's next try, as HTTP boot after PXE, got a file, or at least the name of one. */
+	readonly madeGood: boolean;
+}
+
+/** A session taken apart once, for all checks. */
+export interface SessionView {
+	readonly session: BootSession;
+	readonly stages: readonly StageView[];
+	readonly events: readonly TimelineEvent[];
+	readonly dhcp: readonly DhcpEvent[];
+	/** All that were not cut, and whose request is in the capture. */
+	readonly replies: readonly JudgedReply[];
+	readonly files: readonly FetchedFile[];
+	readonly arp: readonly ArpEvent[];
+	readonly tftp: readonly TftpEvent[];
+	readonly http: readonly HttpEvent[];
+	readonly icmp: readonly IcmpEvent[];
+	readonly other: readonly OtherEvent[];
+	/** The stage that an event belongs to. */
+	stageOf(event: TimelineEvent): StageView | undefined;
+	/** Seconds from a time to the end of the capture. */
+	secondsSince(time: bigint | undefined): number;
+	/** What the client itself did at that time or later; servers' packets do not count. */
+	clientActsAfter(time: bigint | undefined): boolean;
+}
+
+function consoleOf({ kind, name, client }: BootStage): FirmwareConsole | undefined {
+	if (kind === 'kernel') return undefined;
+	if (kind === 'ipxe' || client?.ipxe) return 'ipxe';
+	if (/u-boot/i.test(name) || client?.architecture.firmware === 'u-boot') return 'u-boot';
+	if (kind === 'loader' || !client) return undefined;
+	if (client.architecture.firmware === 'uefi') return client.kind === 'http' ? 'uefi-http' : 'uefi';
+	if (client.architecture.firmware !== 'bios') return undefined;
+	return name.startsWith('Raspberry Pi') ? 'raspberry-pi' : 'bios';
+}
+
+const dhcpTypes: ReadonlySet<string> = new Set<DhcpEvent['type']>([
+	'discover',
+	'offer',
+	'request',
+	'ack',
+	'nak',
+	'decline',
+	'release',
+	'inform',
+	'bootp-request',
+	'bootp-reply',
+	'proxy-request',
+	'proxy-ack',
+	'boot-server-request',
+	'boot-server-ack',
+]);
+
+export function isDhcp(event: TimelineEvent): event is DhcpEvent {
+	return dhcpTypes.has(event.type);
+}
+
+function ofType<E extends TimelineEvent>(events: readonly TimelineEvent[], ...types: readonly string[]): E[] {
+	return events.filter((event) => types.includes(event.type)) as E[];
+}
+
+/** Whether the packet is a server's. */
+export function isReply({ packet }: DhcpEvent): boolean {
+	return packet.op === 2;
+}
+
+function attemptsOf(dhcp: readonly DhcpEvent[]): Attempt[] {
+	const byTransaction = new Map<number, DhcpEvent[]>();
+	for (const event of dhcp) {
+		const list = byTransaction.get(event.packet.xid);
+		if (list) list.push(event);
+		else byTransaction.set(event.packet.xid, [event]);
+	}
+	return [...byTransaction.values()]
+		.map((events) => ({
+			discovers: ofType<DhcpEvent>(events, 'discover', 'bootp-request'),
+			offers: ofType<DhcpEvent>(events, 'offer', 'bootp-reply'),
+			requests: ofType<DhcpEvent>(events, 'request'),
+			acks: ofType<DhcpEvent>(events, 'ack'),
+			naks: ofType<DhcpEvent>(events, 'nak'),
+		}))
+		.filter(
+			({ discovers, offers, requests, acks }) => discovers.length + offers.length + requests.length + acks.length > 0,
+		);
+}
+
+/** Whether the client asked that host on port 4011, and heard nothing. Who never asked can't tell. */
+function isSilentOn4011(dhcp: readonly DhcpEvent[], address: string): boolean {
+	const asked = dhcp.some(({ type, to }) => type === 'proxy-request' && to.address === address);
+	return asked && !dhcp.some(({ type, from }) => type === 'proxy-ack' && from.address === address);
+}
+
+/**
+ * Each reply with the request before it that has its transaction number, or else with the last request. Packets that
+ * were cut would be accused of what is only missing in the capture.
+ */
+function repliesOf(stages: readonly StageView[]): JudgedReply[] {
+	const byTransaction = new Map<number, DhcpEvent>();
+	let last: DhcpEvent | undefined;
+	const judged: JudgedReply[] = [];
+	const all = stages.flatMap(({ dhcp }) => dhcp);
+	for (const stage of stages) {
+		for (const event of stage.dhcp) {
+			if (!isReply(event)) {
+				last = event;
+				byTransaction.set(event.packet.xid, event);
+				continue;
+			}
+			const request = byTransaction.get(event.packet.xid) ?? last;
+			if (!request || request.cut || event.cut) continue;
+			const port = event.from.port === 4011 || request.to.port === 4011 ? 4011 : 67;
+			const answersPort4011 = !isSilentOn4011(all, event.from.address);
+			const view = viewReply(request.packet, event.bytes, { port, answersPort4011 });
+			judged.push({ request, reply: event, stage, view });
+		}
+	}
+	return judged;
+}
+
+const byServers: ReadonlySet<string> = new Set([
+	'offer',
+	'ack',
+	'nak',
+	'bootp-reply',
+	'proxy-ack',
+	'boot-server-ack',
+	'icmp',
+]);
+
+/** The clock of a capture without times stands still. */
+function isBefore(a: bigint | undefined, b: bigint | undefined): boolean {
+	return a !== undefined && b !== undefined && a < b;
+}
+
+function viewStage(stage: BootStage, index: number, stages: readonly BootStage[]): Omit<StageView, 'madeGood'> {
+	const dhcp = stage.events.filter(isDhcp);
+	const files = filesOf(stage);
+	const next = stages[index + 1];
+	const succeeded = files.some(({ complete }) => complete);
+	const handedOver = next !== undefined && next.kind !== 'rom';
+	return {
+		stage,
+		index,
+		client: stage.client ?? dhcp.filter((event) => !isReply(event)).map(({ packet }) => identifyClient(packet))[0],
+		console: consoleOf(stage),
+		events: stage.events,
+		dhcp,
+		attempts: attemptsOf(dhcp),
+		files,
+		succeeded,
+		handedOver,
+		wentOn: succeeded || handedOver,
+	};
+}
+
+export function viewSession(session: BootSession): SessionView {
+	const stages = session.stages.map(viewStage).map((stage, index, all) => ({
+		...stage,
+		madeGood:
+			stage.stage.kind === 'rom' && all.slice(index + 1).some(({ wentOn, dhcp }) => wentOn || dhcp.some(confirmsFile)),
+	}));
+	const events = stages.flatMap((stage) => stage.events);
+	const dhcp = events.filter(isDhcp);
+	const { start, end, secondsAfter } = session;
+	const stageOfEvent = new Map(stages.flatMap((stage) => stage.events.map((event) => [event, stage])));
+	return {
+		session,
+		stages,
+		events,
+		dhcp,
+		replies: repliesOf(stages),
+		files: stages.flatMap((stage) => stage.files),
+		arp: ofType<ArpEvent>(events, 'arp'),
+		tftp: ofType<TftpEvent>(events, 'tftp'),
+		http: ofType<HttpEvent>(events, 'http'),
+		icmp: ofType<IcmpEvent>(events, 'icmp'),
+		other: ofType<OtherEvent>(events, 'dns', 'tcp'),
+		stageOf: (event) => stageOfEvent.get(event),
+		secondsSince(time) {
+			const from = time ?? start;
+			const within = from === undefined || end === undefined ? 0 : Number(end - from) / 1e9;
+			return Math.max(0, within) + Math.max(0, secondsAfter);
+		},
+		clientActsAfter: (time) =>
+			events.some(
+				(event) =>
+					!byServers.has(event.type) &&
+					!(event.type === 'arp' && event.purpose === 'who-has') &&
+					isBefore(time, event.time),
+			),
+	};
+}
+
+/** An ACK that names what to boot. */
+const confirmsFile = (event: DhcpEvent): boolean => event.type === 'ack' && bootFileOf(event) !== '';
+
+/** Sub-options of option 43; empty when there is none. */
+export function pxeOptionsOf({ packet }: DhcpEvent): PxeOptions['values'] {
+	const block = packet.options.bytes('vendorSpecificInformation');
+	return block ? decodePxeOptions(block).values : {};
+}
+
+/** Whether option 60 says PXEClient. */
+export function saysPxe({ packet }: DhcpEvent): boolean {
+	return optionText(packet, 'vendorClassIdentifier').startsWith('PXEClient');
+}
+
+/** The boot file that the packet names: the header field, which iPXE prefers, or option 67; `''` when none. */
+export function bootFileOf({ packet }: DhcpEvent): string {
+	return packet.file === '' ? optionText(packet, 'bootfileName') : packet.file;
+}
+
+/** Who sent the packet: option 54, or its source address. */
+export function serverOf({ packet, from }: DhcpEvent): string {
+	return packet.options.tryGet('serverIdentifier') ?? from.address;
+}
+
+/** An OFFER, ACK or BOOTP reply with an address for the client. */
+export function givesAddress({ packet }: DhcpEvent): boolean {
+	return packet.op === 2 && packet.yiaddr !== '0.0.0.0';
+}
