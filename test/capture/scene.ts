@@ -97,6 +97,7 @@ export class Scene {
 	#discover: Uint8Array | undefined;
 	#port = 2000;
 	#serverPort = 40_000;
+	#truncated = false;
 	#vlans: readonly number[] = [];
 	#requestOptions: DhcpOptionsRecord = {};
 	#requestFields: Partial<DhcpPacketInit> = {};
@@ -133,7 +134,7 @@ export class Scene {
 
 	frame(data: Uint8Array, keep?: number): this {
 		this.#frames.push({ at: this.now, data, keep });
-		this.now += 0.01;
+		this.now += 0.001;
 		return this;
 	}
 
@@ -385,13 +386,31 @@ export class Scene {
 		return this;
 	}
 
+	/** The capture begins with this packet, counted from 0. */
+	from(first: number): this {
+		this.#frames.splice(0, first);
+		return this;
+	}
+
+	/** The capture does not have this packet; -1 is the last. */
+	without(place: number): this {
+		this.#frames.splice(place, 1);
+		return this;
+	}
+
+	/** The file ends inside a frame. */
+	truncated(): this {
+		this.#truncated = true;
+		return this;
+	}
+
 	/** An event that the timeline is taken to have made, from no frames of this scene. */
 	event(
 		make: (place: { readonly frames: readonly number[]; readonly time: bigint; readonly end: bigint }) => TimelineEvent,
 	): this {
 		const time = BigInt(Math.round(this.now * 1e9));
 		this.#extra.push(make({ frames: [this.#frames.length], time, end: time }));
-		this.now += 0.01;
+		this.now += 0.001;
 		return this;
 	}
 
@@ -408,7 +427,7 @@ export class Scene {
 		);
 	}
 
-	capture({ truncated = false } = {}): CaptureFile {
+	capture(): CaptureFile {
 		const frames: CaptureFrame[] = this.#frames.map(({ at, data, keep }, i) => ({
 			index: i + 1,
 			time: BigInt(Math.round(at * 1e9)),
@@ -418,12 +437,20 @@ export class Scene {
 			interface: 0,
 		}));
 		const nic = { linkType: 1, snapLength: 0, ticksPerSecond: 1_000_000_000n, timeOffset: 0n, checkSequenceLength: 0 };
-		return { format: 'pcap', interfaces: [nic], frames, records: frames.length, truncated, comments: [], issues: [] };
+		return {
+			format: 'pcap',
+			interfaces: [nic],
+			frames,
+			records: frames.length,
+			truncated: this.#truncated,
+			comments: [],
+			issues: [],
+		};
 	}
 
 	/** The client's session. */
-	session(options?: { readonly truncated?: boolean }): BootSession {
-		const found = bootTimeline(this.capture(options)).find(({ client }) => client.mac === clientMac);
+	session(): BootSession {
+		const found = bootTimeline(this.capture()).find(({ client }) => client.mac === clientMac);
 		if (!found) throw new Error('the scene has no boot client');
 		if (this.#extra.length === 0) return found;
 		const end = this.#extra.reduce(

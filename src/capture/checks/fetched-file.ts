@@ -56,7 +56,7 @@ function ofTftp(event: TftpEvent): FetchedFile | undefined {
 function ofHttp(event: HttpEvent): FetchedFile | undefined {
 	const { exchange } = event;
 	if (exchange.method !== 'GET') return undefined;
-	const { status } = exchange;
+	const { status, outcome } = exchange;
 	const good = status !== undefined && status >= 200 && status < 300;
 	const head = exchange.content ?? exchange.head;
 	const path = exchange.target.replace(/^https?:\/\/[^/]*/i, '');
@@ -69,8 +69,9 @@ function ofHttp(event: HttpEvent): FetchedFile | undefined {
 		baseName: baseNameOf(path),
 		uri: exchange.url,
 		server: exchange.server.address,
-		complete: good && (exchange.content !== undefined || !exchange.reset),
-		failed: (status !== undefined && status >= 400) || exchange.reset,
+		complete: good && outcome === 'complete',
+		failed:
+			(status !== undefined && status >= 400) || exchange.reset || outcome === 'incomplete' || outcome === 'unanswered',
 		size: exchange.contentLength ?? exchange.content?.length,
 		head,
 		content: exchange.content,

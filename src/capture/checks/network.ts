@@ -2,6 +2,7 @@ import { PxekitError } from '../../wire/errors.ts';
 import { parseIpv4 } from '../../wire/ipv4.ts';
 import type { HttpEvent } from '../session.ts';
 import { type CheckRow, framesOf, type Occurrence, quoted, unlessWentOn } from './check.ts';
+import { withoutUriPasswords } from './secrets.ts';
 import { bootFileOf, type SessionView } from './view.ts';
 
 /** An IPv4 address as a number; `undefined` for all else. */
@@ -121,29 +122,32 @@ export const networkChecks: readonly CheckRow[] = [
 			view.http.flatMap((event) => {
 				const { status, reason, url } = event.exchange;
 				if (status === undefined || status < 400) return [];
-				return [httpFailure(view, event, `${quoted(url)} was answered with ${status} ${reason ?? ''}`.trim())];
+				return [
+					httpFailure(
+						view,
+						event,
+						`${quoted(withoutUriPasswords(url))} was answered with ${status} ${reason ?? ''}`.trim(),
+					),
+				];
 			}),
 	},
 	{
 		code: 'http-no-answer',
 		severity: 'error',
-		title: 'The web server does not answer',
-		sign: 'An HTTP request without an answer, or a connection that is refused or reset.',
-		why: 'Nothing comes back to load.',
-		advice: 'See that the web server runs on that port, and that the firewall lets it through.',
+		title: 'The web server does not answer, or stops in the middle',
+		sign: 'An HTTP request without an answer, or an answer that breaks off.',
+		why: 'Nothing comes back to load, or not all of it.',
+		advice:
+			'See that the web server runs on that port, and that the firewall lets it through. Look into its log for an answer that broke off.',
 		source: 'RFC 9293 section 3.10; RFC 9112',
 		reason: 'http-failed',
 		find: (view) =>
 			view.http.flatMap((event) => {
-				const { status, reset, url, end, start } = event.exchange;
-				if (status !== undefined || (!reset && view.secondsSince(end ?? start) < 10)) return [];
-				return [
-					httpFailure(
-						view,
-						event,
-						`${quoted(url)} was asked for, and ${reset ? 'the connection was reset' : 'nothing came'}`,
-					),
-				];
+				const { outcome, reset, url, bytes, end } = event.exchange;
+				if (outcome !== 'unanswered' && outcome !== 'incomplete') return [];
+				if (!reset && view.secondsSince(end) < 10) return [];
+				const what = outcome === 'unanswered' ? 'nothing came' : `the answer broke off after ${bytes} bytes`;
+				return [httpFailure(view, event, `${quoted(withoutUriPasswords(url))} was asked for, and ${what}`)];
 			}),
 	},
 	{

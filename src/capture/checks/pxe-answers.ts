@@ -5,17 +5,13 @@ import {
 	bootFileOf,
 	givesAddress,
 	isReply,
+	isWatched,
 	pxeOptionsOf,
 	type SessionView,
 	type StageView,
 	saysPxe,
 	serverOf,
 } from './view.ts';
-
-/** UEFI sends its question to port 4011 again after 1, 2, 3 and 4 s (PxeBcBoot.c), ROMs sooner. */
-const answerWait = 4;
-/** iPXE gives up after so many. */
-const lastTry = 4;
 
 /** Questions to port 4011, or to boot servers, that the capture watched long enough and saw no answer to. */
 function* unanswered(
@@ -32,8 +28,7 @@ function* unanswered(
 			stage.handedOver
 		)
 			continue;
-		const times = asked.reduce((sum, event) => sum + event.repeats + 1, 0);
-		if (view.secondsSince(asked[0]?.time) >= answerWait || times >= lastTry) yield { stage, asked };
+		if (isWatched(asked, view.secondsSince)) yield { stage, asked };
 	}
 }
 

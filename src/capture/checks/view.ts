@@ -77,7 +77,7 @@ export interface SessionView {
 	clientActsAfter(time: bigint | undefined): boolean;
 }
 
-function consoleOf({ kind, name, client }: BootStage): FirmwareConsole | undefined {
+function consoleOf({ kind, name }: BootStage, client: BootClient | undefined): FirmwareConsole | undefined {
 	if (kind === 'kernel') return undefined;
 	if (kind === 'ipxe' || client?.ipxe) return 'ipxe';
 	if (/u-boot/i.test(name) || client?.architecture.firmware === 'u-boot') return 'u-boot';
@@ -137,17 +137,34 @@ function attemptsOf(dhcp: readonly DhcpEvent[]): Attempt[] {
 		);
 }
 
+/** UEFI sends its question again after 1, 2, 3 and 4 s (EDK2 PxeBcBoot.c), ROMs sooner. */
+const answerWait = 4;
+/** iPXE gives up after so many. */
+const lastTry = 4;
+
+/** Whether the capture watched these questions long enough to say that nobody answers. */
+export function isWatched(asked: readonly DhcpEvent[], secondsSince: SessionView['secondsSince']): boolean {
+	const times = asked.reduce((sum, event) => sum + event.repeats + 1, 0);
+	return asked.length > 0 && (times >= lastTry || secondsSince(asked[0]?.time) >= answerWait);
+}
+
 /** Whether the client asked that host on port 4011, and heard nothing. Who never asked can't tell. */
-function isSilentOn4011(dhcp: readonly DhcpEvent[], address: string): boolean {
-	const asked = dhcp.some(({ type, to }) => type === 'proxy-request' && to.address === address);
-	return asked && !dhcp.some(({ type, from }) => type === 'proxy-ack' && from.address === address);
+function isSilentOn4011(
+	dhcp: readonly DhcpEvent[],
+	address: string,
+	secondsSince: SessionView['secondsSince'],
+): boolean {
+	const asked = dhcp.filter(({ type, to }) => type === 'proxy-request' && to.address === address);
+	return (
+		isWatched(asked, secondsSince) && !dhcp.some(({ type, from }) => type === 'proxy-ack' && from.address === address)
+	);
 }
 
 /**
  * Each reply with the request before it that has its transaction number, or else with the last request. Packets that
  * were cut would be accused of what is only missing in the capture.
  */
-function repliesOf(stages: readonly StageView[]): JudgedReply[] {
+function repliesOf(stages: readonly StageView[], secondsSince: SessionView['secondsSince']): JudgedReply[] {
 	const byTransaction = new Map<number, DhcpEvent>();
 	let last: DhcpEvent | undefined;
 	const judged: JudgedReply[] = [];
@@ -162,7 +179,7 @@ function repliesOf(stages: readonly StageView[]): JudgedReply[] {
 			const request = byTransaction.get(event.packet.xid) ?? last;
 			if (!request || request.cut || event.cut) continue;
 			const port = event.from.port === 4011 || request.to.port === 4011 ? 4011 : 67;
-			const answersPort4011 = !isSilentOn4011(all, event.from.address);
+			const answersPort4011 = !isSilentOn4011(all, event.from.address, secondsSince);
 			const view = viewReply(request.packet, event.bytes, { port, answersPort4011 });
 			judged.push({ request, reply: event, stage, view });
 		}
@@ -188,14 +205,16 @@ function isBefore(a: bigint | undefined, b: bigint | undefined): boolean {
 function viewStage(stage: BootStage, index: number, stages: readonly BootStage[]): Omit<StageView, 'madeGood'> {
 	const dhcp = stage.events.filter(isDhcp);
 	const files = filesOf(stage);
+	// Requests to port 4011 tell too, in a capture that begins with them.
+	const client = stage.client ?? dhcp.map(({ packet }) => identifyClient(packet)).find((known) => known !== undefined);
 	const next = stages[index + 1];
 	const succeeded = files.some(({ complete }) => complete);
 	const handedOver = next !== undefined && next.kind !== 'rom';
 	return {
 		stage,
 		index,
-		client: stage.client ?? dhcp.filter((event) => !isReply(event)).map(({ packet }) => identifyClient(packet))[0],
-		console: consoleOf(stage),
+		client,
+		console: consoleOf(stage, client),
 		events: stage.events,
 		dhcp,
 		attempts: attemptsOf(dhcp),
@@ -215,13 +234,18 @@ export function viewSession(session: BootSession): SessionView {
 	const events = stages.flatMap((stage) => stage.events);
 	const dhcp = events.filter(isDhcp);
 	const { start, end, secondsAfter } = session;
+	const secondsSince = (time: bigint | undefined): number => {
+		const from = time ?? start;
+		const within = from === undefined || end === undefined ? 0 : Number(end - from) / 1e9;
+		return Math.max(0, within) + Math.max(0, secondsAfter);
+	};
 	const stageOfEvent = new Map(stages.flatMap((stage) => stage.events.map((event) => [event, stage])));
 	return {
 		session,
 		stages,
 		events,
 		dhcp,
-		replies: repliesOf(stages),
+		replies: repliesOf(stages, secondsSince),
 		files: stages.flatMap((stage) => stage.files),
 		arp: ofType<ArpEvent>(events, 'arp'),
 		tftp: ofType<TftpEvent>(events, 'tftp'),
@@ -229,11 +253,7 @@ export function viewSession(session: BootSession): SessionView {
 		icmp: ofType<IcmpEvent>(events, 'icmp'),
 		other: ofType<OtherEvent>(events, 'dns', 'tcp'),
 		stageOf: (event) => stageOfEvent.get(event),
-		secondsSince(time) {
-			const from = time ?? start;
-			const within = from === undefined || end === undefined ? 0 : Number(end - from) / 1e9;
-			return Math.max(0, within) + Math.max(0, secondsAfter);
-		},
+		secondsSince,
 		clientActsAfter: (time) =>
 			events.some(
 				(event) =>
