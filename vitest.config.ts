@@ -34,7 +34,7 @@ const config: ViteUserConfig = defineConfig({
 					// Two cores, and firmware under software emulation: one machine at a time.
 					fileParallelism: false,
 					// Where they wait for the most part, and a test says so, this many.
-					maxConcurrency: 3,
+					maxConcurrency: 2,
 					testTimeout: 600_000,
 					hookTimeout: 600_000,
 				},

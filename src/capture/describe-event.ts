@@ -143,9 +143,22 @@ function describeIcmp({ error }: IcmpEvent): string {
 	return `ICMP ${kind}${about}${error.mtu === undefined ? '' : `, at most ${error.mtu} bytes`}`;
 }
 
-function describeOther({ type, summary, answered, to }: OtherEvent): string {
-	if (type === 'dns') return `DNS ${shown(summary)}: ${answered ? 'answered' : 'no address'}`;
-	return `TCP port ${to.port}: ${shown(summary)}`;
+function describeOther({ type, summary, answered, to, query, connection }: OtherEvent): string {
+	if (type === 'dns') {
+		const again = query && query.queries > 1 ? `, ${query.queries} times` : '';
+		return `DNS ${query ? `${query.type} ` : ''}${shown(summary)}${again}: ${dnsOutcome(query, answered)}`;
+	}
+	return `TCP port ${to.port}: ${joined([
+		summary === 'unknown' ? 'the answer is not in the capture' : shown(summary),
+		connection && connection.attempts > 1 && `${connection.attempts} attempts`,
+		connection?.reset && 'then reset',
+	])}`;
+}
+
+function dnsOutcome(query: OtherEvent['query'], answered: boolean): string {
+	if (!query) return answered ? 'answered' : 'no address';
+	if (query.outcome === 'address') return query.addresses.join(', ');
+	return query.outcome === 'unknown' ? 'the answer is not in the capture' : query.outcome.replaceAll('-', ' ');
 }
 
 function describeTftp({ transfer, ...place }: TftpEvent, { durations }: DescribeOptions): string {
@@ -197,10 +210,15 @@ function sizeOf({ outcome, bytes, missingBlocks, blockSize }: TftpTransfer): num
 }
 
 function describeHttp({ exchange, ...place }: HttpEvent, { durations }: DescribeOptions): string {
-	const { method, url, status, reason, contentLength, reset } = exchange;
+	const { method, url, status, reason, contentLength, reset, outcome, bytes } = exchange;
 	const seconds = durations ? secondsOf(place.time, place.end) : undefined;
 	return `HTTP ${shown(method)} ${shown(url)}: ${joined([
-		status === undefined ? 'no answer' : `${status}${reason ? ` ${shown(reason)}` : ''}`,
+		status === undefined
+			? outcome === 'unanswered'
+				? 'no answer'
+				: 'the answer is not in the capture'
+			: `${status}${reason ? ` ${shown(reason)}` : ''}`,
+		outcome === 'incomplete' && `broken off after ${bytes} bytes`,
 		contentLength !== undefined && `${contentLength} bytes`,
 		seconds !== undefined && status !== undefined && `${seconds.toFixed(3)} s`,
 		reset && 'connection reset',

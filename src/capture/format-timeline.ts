@@ -48,8 +48,9 @@ function headline({ client: { mac, uuid, addresses } }: BootSession): string {
 		.join('  ');
 }
 
-function stageHeading({ name, client }: BootStage): string {
-	return client ? `${name} (${client.archName.replace(/ boot from HTTP$/, '')})` : name;
+/** A loader that poses as firmware, as U-Boot does, is not of the kind that it says. */
+function stageHeading({ kind, name, client }: BootStage): string {
+	return client && kind !== 'loader' ? `${name} (${client.archName.replace(/ boot from HTTP$/, '')})` : name;
 }
 
 function gapLines({ gaps }: BootSession): string[] {

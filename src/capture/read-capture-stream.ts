@@ -39,8 +39,9 @@ async function* framesOf(
 	chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<CaptureFrame, void, undefined> {
 	for await (const chunk of chunks) {
-		yield* reader.push(chunk);
+		// Not yield*, which awaits each frame twice.
+		for (const frame of reader.push(chunk)) yield frame;
 		if (reader.done) return;
 	}
-	yield* reader.finish();
+	for (const frame of reader.finish()) yield frame;
 }

@@ -4,7 +4,7 @@ import type { Endpoint } from '../wire/endpoint.ts';
 import type { Issue } from '../wire/issue.ts';
 import type { IcmpError } from './frame.ts';
 import type { CaptureTraits } from './traits.ts';
-import type { HttpExchange, TftpTransfer } from './transfer.ts';
+import type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer } from './transfer.ts';
 
 /** What all events have. */
 export interface EventPlace {
@@ -110,10 +110,14 @@ export interface OtherEvent extends EventPlace {
 	readonly type: 'dns' | 'tcp';
 	readonly from: Endpoint;
 	readonly to: Endpoint;
-	/** DNS: the name that was asked. TCP: `'refused'`, `'unanswered'`, `'open'`. */
+	/** DNS: the name that was asked. TCP: `'open'`, `'refused'`, `'unanswered'`, `'unknown'`. */
 	readonly summary: string;
 	/** DNS: whether an address came back. TCP: whether the connection was opened. */
 	readonly answered: boolean;
+	/** With `dns`. */
+	readonly query?: DnsQuery | undefined;
+	/** With `tcp`. */
+	readonly connection?: TcpConnection | undefined;
 }
 
 /** One thing that happened; `type` tells which. */

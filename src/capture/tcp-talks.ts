@@ -1,5 +1,6 @@
 import type { Endpoint } from '../wire/endpoint.ts';
 import type { ContentBudget } from './collected-file.ts';
+import { endpointKey, isSameEndpoint } from './endpoints.ts';
 import type { DecodedFrame, TcpHeader } from './frame.ts';
 import { createHttpConversation, type HttpConversation } from './http-exchange.ts';
 import { createTcpStream, type FramePlace, type TcpStream } from './tcp-stream.ts';
@@ -144,7 +145,7 @@ export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 		const known = connections.get(key);
 		const { syn, ack, rst } = tcp.flags;
 		if (syn && !ack) {
-			if (known?.syn === tcp.sequence && isSame(known.client, source)) return known;
+			if (known?.syn === tcp.sequence && isSameEndpoint(known.client, source)) return known;
 			if (known) retire(known);
 			return open(key, source, destination, 'opening');
 		}
@@ -163,7 +164,7 @@ export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 		if (!connection) return;
 		const { flags, sequence } = tcp;
 		const place: FramePlace = frame;
-		const isFromClient = isSame(connection.client, { address: frame.ip?.source ?? '', port: tcp.sourcePort });
+		const isFromClient = isSameEndpoint(connection.client, { address: frame.ip?.source ?? '', port: tcp.sourcePort });
 		const [side, other] = isFromClient
 			? [connection.fromClient, connection.fromServer]
 			: [connection.fromServer, connection.fromClient];
@@ -278,12 +279,8 @@ function connectionOf(connection: Connection, silent: boolean): TcpConnection {
 	};
 }
 
-function isSame(a: Endpoint, b: Endpoint): boolean {
-	return a.port === b.port && a.address === b.address;
-}
-
 /** The same for both directions. */
 function keyOf(a: Endpoint, b: Endpoint): string {
-	const [one, other] = [`${a.address}|${a.port}`, `${b.address}|${b.port}`];
+	const [one, other] = [endpointKey(a), endpointKey(b)];
 	return one < other ? `${one}|${other}` : `${other}|${one}`;
 }

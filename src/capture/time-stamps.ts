@@ -12,10 +12,17 @@ function join(high: number, low: number): bigint {
 
 /** Both unsigned, of 32 bits; the fraction in nanoseconds may be more than a second, as in files that are wrong there. */
 export function timeOfSeconds(seconds: number, nanoseconds: number): bigint {
-	// 10^9 = 5^9 * 2^9: seconds * 5^9 is below 2^53 and so exact, and the factor 2^9 is a matter of where its bits stand.
+	// 10^9 = 5^9 * 2^9: seconds * 5^9 is below 2^53 and so exact, and the factor 2^9 is a matter of where its bits stand. The remainders
+	// are taken by subtraction: `%` on numbers over 32 bits is the slowest thing in reading a file.
 	const scaled = seconds * 1_953_125;
-	const low = (scaled % 0x80_0000) * 512 + nanoseconds;
-	return join(Math.floor(scaled / 0x80_0000) + Math.floor(low / word), low % word);
+	const scaledHigh = Math.floor(scaled / 0x80_0000);
+	return joinCarrying(scaledHigh, (scaled - scaledHigh * 0x80_0000) * 512 + nanoseconds);
+}
+
+/** The low half may be more than 32 bits. */
+function joinCarrying(high: number, low: number): bigint {
+	const carried = Math.floor(low / word);
+	return join(high + carried, low - carried * word);
 }
 
 /** Turns the two halves of a pcapng time stamp into nanoseconds since 1970. */
@@ -29,9 +36,8 @@ export function ticksToTime(ticksPerSecond: bigint, offset: bigint): TicksToTime
 	if (ticksPerSecond === nanosecondsPerSecond) return join;
 	if (ticksPerSecond === 1_000_000n) {
 		return (high, low) => {
-			const lowThousand = low * 1000;
-			const highThousand = high * 1000 + Math.floor(lowThousand / word);
-			return highThousand < word ? join(highThousand, lowThousand % word) : exact(high, low);
+			// A product whose high half can't overflow, whatever is carried into it.
+			return high < 4_294_967 ? joinCarrying(high * 1000, low * 1000) : exact(high, low);
 		};
 	}
 	return exact;

@@ -36,7 +36,7 @@ test('the makers still give the frames that tshark was shown', () => {
 	expect(made).toEqual(recorded.map(({ name, hex }) => [name, hex]));
 });
 
-test.each(fixtureRows<{ capture: string; rows: FrameRow[] }>('captures/frames-tshark.jsonl'))(
+test.each(fixtureRows<{ capture: string; rows: FrameRow[] }>('captures/frame-fields.jsonl'))(
 	'$capture: every frame as tshark read it',
 	({ capture, rows }) => {
 		const { frames } = readCapture(fixtureBytes(`captures/${capture}`));

@@ -159,7 +159,8 @@ test('frames that were cut, and a file that ends inside one', () => {
 	const interfaces = [
 		{ linkType: 1, snapLength: 0, ticksPerSecond: 1_000_000n, timeOffset: 0n, checkSequenceLength: 0 },
 	];
-	const file = { format: 'pcap' as const, interfaces, frames: boot.frames, comments: [], issues: [] };
+	const common = { format: 'pcap' as const, comments: [], issues: [] };
+	const file = { ...common, interfaces, frames: boot.frames, records: boot.frames.length };
 	expect(only(bootTimeline({ ...file, truncated: true })).gaps.map(({ code }) => code)).toEqual(['file-truncated']);
 	expect(only(bootTimeline({ ...file, truncated: false })).gaps).toEqual([]);
 });

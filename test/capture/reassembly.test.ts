@@ -80,6 +80,12 @@ describe('fragments', () => {
 		expect(decoder.unfinished()).toMatchObject([{ reason: 'overlap', frames: [1, 2, 3], id: 9 }]);
 	});
 
+	test('that begin inside another are refused', () => {
+		const inside = encodeUdpFrames({ ...datagram, mtu: 1492 })[1]!;
+		const decoded = [...decodeFrames(captureFrames([first, inside]))];
+		expect(decoded.map(({ issues }) => issues[0]?.code)).toEqual([undefined, 'fragment-overlap']);
+	});
+
 	test('that lead past 65535 bytes are refused', () => {
 		const ping = second.slice();
 		ping.set([0x1f, 0xff], 20);

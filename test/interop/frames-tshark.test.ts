@@ -18,7 +18,7 @@ const foreign = join(root, '../shared/foreign/captures');
 /** Paths of the captures in a folder. */
 function capturesIn(folder: string): string[] {
 	const names = existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : [];
-	return names.filter((name) => name.endsWith('.pcap') && statSync(join(folder, name)).isFile()).sort();
+	return names.filter((name) => /cap(ng)?$/.test(name) && statSync(join(folder, name)).isFile()).sort();
 }
 
 /** Frames of which tshark says something else, and in what. */
@@ -64,7 +64,7 @@ describe('our captures', () => {
 		expect(frames.length).toBe(rows.length);
 		expect(differences(frames, rows)).toEqual([]);
 		recorded.push(JSON.stringify({ capture: name, rows: rows.map(shortRow) }));
-		if (recording) writeFileSync(join(own, 'frames-tshark.jsonl'), `${recorded.join('\n')}\n`);
+		if (recording) writeFileSync(join(own, 'frame-fields.jsonl'), `${recorded.join('\n')}\n`);
 	});
 });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -83,6 +83,16 @@ describe.skipIf(lacks)(`the lab itself${lacks ? ` (needs ${lacks})` : ''}`, () =
 		const program = lab.start(lab.network.boot, 'hasty', ['sh', '-c', 'echo no time; exit 3']);
 		await expect(program.logged(/ready/, 10)).rejects.toThrow(/hasty ended \(exit code 3\).*no time/s);
 		expect(program.running()).toBe(false);
+	});
+
+	test('two labs that are opened at once both clear away what a killed test left', async () => {
+		const { pid } = spawnSync('true');
+		const names = [1, 2, 3].map((n) => `pxekit-${pid}-${n}-boot`);
+		for (const name of names) await run('ip', ['netns', 'add', name]);
+		const labs = await Promise.all([openLab(), openLab()]);
+		for (const lab of labs) await lab[Symbol.asyncDispose]();
+		const left = await run('ip', ['netns', 'list']);
+		expect(names.filter((name) => left.includes(name))).toEqual([]);
 	});
 
 	test('a program is not taken for ready by what another of its name has printed', async () => {

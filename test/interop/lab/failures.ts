@@ -5,6 +5,8 @@ import type { FirmwareName } from './firmware.ts';
 export interface Failure {
 	/** What is wrong. */
 	readonly name: string;
+	/** How a diagnosis calls it. */
+	readonly code: string;
 	readonly firmware: FirmwareName;
 	/** What the DHCP server on the boot host is told beside its addresses, in dnsmasq's options. */
 	readonly dhcp?: readonly string[];
@@ -29,12 +31,14 @@ type Network = Omit<Failure, 'firmware' | 'message' | 'reason' | 'until'>;
 
 const noDhcpServer: Network = {
 	name: 'no-dhcp-server',
+	code: 'no-offer',
 	seen: ['dhcp.option.dhcp == 1'],
 	unseen: ['dhcp.type == 2', 'dhcp.option.dhcp == 3'],
 };
 
 const proxyOnly = (service: string): Network => ({
 	name: 'proxy-only',
+	code: 'proxy-only',
 	proxy: ['--dhcp-range=10.77.0.0,proxy', `--pxe-service=${service}`],
 	seen: ['dhcp.option.dhcp == 2 && dhcp.ip.your == 0.0.0.0 && dhcp.option.vendor_class_id == "PXEClient"'],
 	unseen: ['dhcp.option.dhcp == 3', 'dhcp.ip.your != 0.0.0.0'],
@@ -44,6 +48,7 @@ const anyFilename = 'dhcp.type == 2 && (dhcp.file != "" || dhcp.option.type == 6
 
 const noFilename: Network = {
 	name: 'no-filename',
+	code: 'no-filename',
 	dhcp: [],
 	seen: ['dhcp.option.dhcp == 2 && dhcp.ip.your != 0.0.0.0'],
 	unseen: [anyFilename, 'dhcp.type == 2 && dhcp.option.type == 60', 'udp.dstport == 69', 'udp.dstport == 4011'],
@@ -51,6 +56,7 @@ const noFilename: Network = {
 
 const missingFile: Network = {
 	name: 'missing-file',
+	code: 'tftp-error',
 	dhcp: ['--dhcp-boot=missing'],
 	seen: ['tftp.opcode == 1 && tftp.source_file == "missing"', 'tftp.opcode == 5 && tftp.error.code == 1'],
 	unseen: ['tftp.opcode == 3'],
@@ -59,6 +65,7 @@ const missingFile: Network = {
 /** `firstBytes` of the file, as tshark writes them: `4d:5a` in every file for UEFI. */
 const wrongArchitecture = (file: string, firstBytes: string): Network => ({
 	name: 'wrong-architecture',
+	code: 'wrong-arch-file',
 	dhcp: [`--dhcp-boot=${file}`],
 	seen: [`tftp.opcode == 3 && tftp.block == 1 && udp.payload[4:2] == ${firstBytes}`],
 	// Error 8, or 0 in older clients, ends the question for the size of a file that is then fetched.
@@ -67,6 +74,7 @@ const wrongArchitecture = (file: string, firstBytes: string): Network => ({
 
 const option60Without4011: Network = {
 	name: 'option-60-without-4011',
+	code: 'opt60-without-4011',
 	dhcp: ['--dhcp-option-force=60,PXEClient'],
 	seen: [
 		'dhcp.option.dhcp == 2 && dhcp.ip.your != 0.0.0.0 && dhcp.option.vendor_class_id == "PXEClient"',
@@ -77,6 +85,7 @@ const option60Without4011: Network = {
 
 const unreachableNextServer = (file: string): Network => ({
 	name: 'unreachable-next-server',
+	code: 'arp-unanswered',
 	dhcp: [`--dhcp-boot=${file},,10.77.0.200`],
 	seen: ['arp.opcode == 1 && arp.dst.proto_ipv4 == 10.77.0.200'],
 	unseen: ['arp.src.proto_ipv4 == 10.77.0.200', 'udp.dstport == 69'],
@@ -84,6 +93,7 @@ const unreachableNextServer = (file: string): Network => ({
 
 const tftpBlocked = (file: string): Network => ({
 	name: 'tftp-blocked',
+	code: 'tftp-stalled',
 	dhcp: [`--dhcp-boot=${file}`, '--tftp-port-range=40000,40100'],
 	closedPorts: '40000-40100',
 	seen: ['tftp.opcode == 6', 'tftp.opcode == 4 && udp.dstport >= 40000 && udp.dstport <= 40100'],
@@ -93,6 +103,7 @@ const tftpBlocked = (file: string): Network => ({
 /** The ROM is an iPXE and is given undionly.kpxe, an iPXE that asks for broadcast answers; it is given the same. */
 const ipxeLoop: Network = {
 	name: 'ipxe-loop',
+	code: 'ipxe-loop',
 	dhcp: ['--dhcp-boot=undionly.kpxe'],
 	seen: [0, 1].map(
 		(broadcast) =>

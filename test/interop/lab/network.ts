@@ -94,6 +94,8 @@ async function removeNamespace(namespace: string): Promise<void> {
 async function removeLeftovers(): Promise<void> {
 	for (const line of (await run('ip', ['netns', 'list'])).split('\n')) {
 		const namespace = line.split(' ')[0] ?? '';
-		if (isLeftover(namespace)) await removeNamespace(namespace);
+		if (!isLeftover(namespace)) continue;
+		// Another lab that is being opened may be at it, too, and have been quicker.
+		await removeNamespace(namespace).catch(() => undefined);
 	}
 }

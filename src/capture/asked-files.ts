@@ -1,0 +1,56 @@
+import type { BootSession, TimelineEvent } from './session.ts';
+
+/** A file that a client asked for, over whatever protocol. */
+export interface AskedFile {
+	readonly over: 'tftp' | 'http';
+	/** What it may be called: as in the request, and as a URL. */
+	readonly names: readonly string[];
+	/** Who gave it; who was asked, when nobody did. */
+	readonly server: string;
+	readonly requests: number;
+	/** The client has all of it. */
+	readonly complete: boolean;
+	/** Length of the file, as far as known. */
+	readonly bytes: number | undefined;
+	/** When the capture has all of it. */
+	readonly content: Uint8Array | undefined;
+	/** For people. */
+	readonly line: string;
+}
+
+/** All files that a client asked for, in order. Questions for the size alone count as no request of their own. */
+export function filesOf({ stages }: BootSession): AskedFile[] {
+	return stages.flatMap(({ events }) => events.flatMap((event) => fileOf(event) ?? []));
+}
+
+function fileOf(event: TimelineEvent): AskedFile | undefined {
+	if (event.type === 'tftp' && event.transfer.kind === 'read') {
+		const { filename, server, answeredFrom, requests, outcome, bytes, content, error, frames } = event.transfer;
+		const complete = outcome === 'complete';
+		const reason = error ? `, ERROR ${error.code} ${JSON.stringify(error.message)}` : '';
+		return {
+			over: 'tftp',
+			names: [filename, `tftp://${server.address}/${filename.replace(/^\/+/, '')}`],
+			server: (answeredFrom ?? server).address,
+			requests: outcome === 'probe' ? 0 : requests,
+			complete,
+			bytes: complete ? bytes : undefined,
+			content,
+			line: `frame ${frames[0]}: ${JSON.stringify(filename)} from ${server.address} over TFTP, ${outcome}, ${bytes} bytes${reason}`,
+		};
+	}
+	if (event.type === 'http') {
+		const { target, url, server, status, contentLength, content, frames } = event.exchange;
+		return {
+			over: 'http',
+			names: [target, url],
+			server: server.address,
+			requests: 1,
+			complete: status !== undefined && status >= 200 && status < 300,
+			bytes: content?.length ?? contentLength,
+			content,
+			line: `frame ${frames[0]}: ${url} over HTTP, ${status ?? 'no answer'}, ${contentLength ?? 'unknown'} bytes`,
+		};
+	}
+	return undefined;
+}
