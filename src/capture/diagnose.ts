@@ -1,5 +1,6 @@
 import { firmwareError } from '../pxe/firmware-errors.ts';
 import type { BootCheck, CheckRow, Occurrence } from './checks/check.ts';
+import { groupedBy } from './checks/grouped.ts';
 import { checkTopics } from './checks/table.ts';
 import { viewSession } from './checks/view.ts';
 import type { Finding, FindingSeverity } from './finding.ts';
@@ -70,13 +71,9 @@ function findingOf(row: CheckRow, occurrence: Occurrence): Finding {
 
 /** The same thing seen several times is one finding with all frames. */
 function merged(findings: readonly Finding[]): Finding[] {
-	const groups = new Map<string, Finding[]>();
-	for (const finding of findings) {
-		const key = [finding.code, finding.rule, finding.severity, finding.seen, finding.place?.uri].join('\n');
-		const group = groups.get(key);
-		if (group) group.push(finding);
-		else groups.set(key, [finding]);
-	}
+	const groups = groupedBy(findings, ({ code, rule, severity, seen, place }) =>
+		[code, rule, severity, seen, place?.uri].join('\n'),
+	);
 	return [...groups.values()].map((group) => ({
 		...(group[0] as Finding),
 		frames: [...new Set(group.flatMap(({ frames }) => frames))].toSorted((a, b) => a - b),

@@ -29,8 +29,10 @@ export const otherServer = '10.0.0.3';
 
 const broadcast = '255.255.255.255';
 
+export type SceneClient = 'uefi' | 'bios' | 'ipxe-bios' | 'ipxe-uefi' | 'http' | 'u-boot';
+
 /** What each kind of client says of itself. */
-const clients = {
+const clients: Readonly<Record<SceneClient, DhcpOptionsRecord>> = {
 	uefi: { vendorClassIdentifier: 'PXEClient:Arch:00007:UNDI:003016', clientArchitecture: [7] },
 	bios: { vendorClassIdentifier: 'PXEClient:Arch:00000:UNDI:002001', clientArchitecture: [0] },
 	'ipxe-bios': {
@@ -45,9 +47,7 @@ const clients = {
 	},
 	http: { vendorClassIdentifier: 'HTTPClient:Arch:00016:UNDI:003016', clientArchitecture: [16] },
 	'u-boot': { vendorClassIdentifier: 'PXEClient:Arch:00022:UNDI:003000', clientArchitecture: [22] },
-} as const satisfies Record<string, DhcpOptionsRecord>;
-
-export type SceneClient = keyof typeof clients;
+};
 
 /** A packet of a server, beside what all have. */
 export interface Said {
@@ -84,6 +84,24 @@ export interface Fetched extends Asked {
 	readonly twice?: readonly number[];
 	/** Blocks after which nothing more comes. */
 	readonly stopsAfter?: number;
+}
+
+/** A question for the size, beside what all have. */
+export interface Probed {
+	readonly of?: string;
+	readonly granted?: readonly TftpOption[];
+	/** Of the client's ERROR. */
+	readonly code?: number;
+	readonly message?: string;
+}
+
+/** A question who has an address, beside what all have. */
+export interface ArpAsked {
+	/** Times that it is sent, a second apart. */
+	readonly times?: number;
+	/** Hardware addresses of those who answer. */
+	readonly answers?: readonly string[];
+	readonly asker?: string;
 }
 
 const text = new TextEncoder();
@@ -208,7 +226,7 @@ export class Scene {
 		});
 	}
 
-	request(of = server): this {
+	request(of: string = server): this {
 		this.#discover = this.#request('REQUEST', { requestedIpAddress: clientAddress, serverIdentifier: of });
 		return this.udp('0.0.0.0', 68, broadcast, 67, this.#discover);
 	}
@@ -247,7 +265,7 @@ export class Scene {
 	}
 
 	/** A question to port 4011; with a boot item (option 43, sub-option 71) it is for a boot server. */
-	ask4011(of = proxy, options: DhcpOptionsRecord = {}): this {
+	ask4011(of: string = proxy, options: DhcpOptionsRecord = {}): this {
 		this.#xid++;
 		this.#discover = this.#request('REQUEST', options, { ciaddr: clientAddress });
 		return this.udp(clientAddress, 68, of, 4011, this.#discover);
@@ -294,7 +312,12 @@ export class Scene {
 	/** The client asks for the size, and ends it with this error. */
 	probe(
 		filename: string,
-		{ of = server, granted = [{ name: 'tsize', value: '5000' }], code = 8, message = 'User aborted the transfer' } = {},
+		{
+			of = server,
+			granted = [{ name: 'tsize', value: '5000' }],
+			code = 8,
+			message = 'User aborted the transfer',
+		}: Probed = {},
 	): this {
 		const port = ++this.#port;
 		const from = ++this.#serverPort;
@@ -342,7 +365,7 @@ export class Scene {
 	}
 
 	/** Only the first of the fragments of a datagram for the client. */
-	halfDatagram(from = server): this {
+	halfDatagram(from: string = server): this {
 		const destination = { address: clientAddress, port: 2000, mac: clientMac };
 		const [first] = encodeUdpFrames({
 			source: { address: from, port: 40_000 },
@@ -353,7 +376,7 @@ export class Scene {
 		return this.frame(first as Uint8Array);
 	}
 
-	arp(target: string, { times = 1, answers = [] as readonly string[], asker = clientAddress } = {}): this {
+	arp(target: string, { times = 1, answers = [], asker = clientAddress }: ArpAsked = {}): this {
 		for (let i = 0; i < times; i++) {
 			if (i > 0) this.wait(1);
 			this.frame(encodeArpFrame({ operation: 'request', senderMac: clientMac, senderIp: asker, targetIp: target }));

@@ -42,10 +42,12 @@ export const noAddress = { yiaddr: '0.0.0.0' } as const;
 export const onPxePort: Vector = { on: { port: 4011 }, says: { ...pxe, messageType: 'ACK' }, fields: noAddress };
 export const uuid = { clientMachineIdentifier: { guid: '12345678-9abc-def0-1122-334455667788' } } as const;
 /** 43: menu "A" of type 32769, timeout 0; servers of type 32769 or 32770; discovery control. */
-export const menu = (serverType: string, control = '060102') =>
-	({ ...pxe, 43: parseHex(`${control} 0807${serverType}010a000001 0904800101 41 0a04004f4b21 ff`) }) as const;
+export const menu = (serverType: string, control: string = '060102'): DhcpOptionsRecord => ({
+	...pxe,
+	43: parseHex(`${control} 0807${serverType}010a000001 0904800101 41 0a04004f4b21 ff`),
+});
 export const relayed = { giaddr: '10.1.0.1' } as const;
-export const option82 = { 82: parseHex('0102aabb') } as const;
+export const option82: DhcpOptionsRecord = { 82: parseHex('0102aabb') };
 
 /** The packets of a vector as they go on the wire. */
 export function exchangeOf({ asks, askFields, says, fields, bend, minLength, maxLength = 9000 }: Vector): {

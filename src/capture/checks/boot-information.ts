@@ -13,8 +13,8 @@ function* repliesOfStages(view: SessionView): Generator<{ stage: StageView; repl
 	for (const stage of view.stages) for (const reply of stage.dhcp) if (isReply(reply)) yield { stage, reply };
 }
 
-/** Not so bad when this client coped. */
-const lessIfWentOn = ({ wentOn }: StageView) => (wentOn ? ({ severity: 'info' } as const) : {});
+/** Not so bad when this client coped, or does not boot at all. */
+const lessIfWentOn = ({ wentOn, client }: StageView) => (wentOn || !client ? ({ severity: 'info' } as const) : {});
 
 /** What makes up no file name: a byte 0xFF from behind the name, white space, control characters. */
 function strayEnding(name: Uint8Array): number | undefined {

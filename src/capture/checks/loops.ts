@@ -23,6 +23,16 @@ function isItself(file: string, loadedBy: ReadonlySet<string>): boolean {
 	return loadedBy.has(withoutSlash(file)) || (loadedBy.size > 0 && ipxeProgram.test(baseNameOf(file)));
 }
 
+/** All that servers name to this iPXE is what loaded it, and no script led on. */
+function givenItself(stage: StageView, loadedBy: ReadonlySet<string>): Occurrence | undefined {
+	const given = namesGiven(stage);
+	const [first] = given;
+	const ledOn = stage.files.some(({ kind, complete }) => complete && kind?.kind === 'ipxe-script');
+	if (!first || ledOn || !given.every(({ file }) => isItself(file, loadedBy))) return undefined;
+	const seen = `${serverOf(first.event)} names ${quoted(first.file)} to iPXE`;
+	return { frames: framesOf(...given.map(({ event }) => event)), seen };
+}
+
 /** Addresses that DHCP servers (not proxies) told the client for a next server, or have themselves. */
 function dhcpServersOf(view: SessionView): Map<string, DhcpEvent> {
 	const servers = new Map<string, DhcpEvent>();
@@ -59,23 +69,14 @@ export const loopChecks: readonly CheckRow[] = [
 		advice:
 			'Answer clients whose option 77 is iPXE (or that send option 175) with a script; all others with the program.',
 		source: 'iPXE src/net/udp/dhcp.c (user class); ipxe.org/howto/chainloading',
-		find: (view) =>
-			view.stages.flatMap((stage): Occurrence[] => {
-				if (stage.stage.kind !== 'ipxe' && !stage.client?.ipxe) return [];
-				const before = view.stages.slice(0, stage.index).flatMap(({ files }) => files);
-				const loadedBy = new Set(before.filter(({ failed }) => !failed).map(({ name }) => withoutSlash(name)));
-				const given = namesGiven(stage).filter(({ file }) => isItself(file, loadedBy));
-				// A script in the stage says that something else led on.
-				const ledOn = stage.files.some(({ kind, complete }) => complete && kind?.kind === 'ipxe-script');
-				const [first] = given;
-				if (!first || ledOn || namesGiven(stage).some(({ file }) => !isItself(file, loadedBy))) return [];
-				return [
-					{
-						frames: framesOf(...given.map(({ event }) => event)),
-						seen: `${serverOf(first.event)} names ${quoted(first.file)} to iPXE`,
-					},
-				];
-			}),
+		*find(view) {
+			const loadedBy = new Set<string>();
+			for (const stage of view.stages) {
+				const found = stage.stage.kind === 'ipxe' ? givenItself(stage, loadedBy) : undefined;
+				if (found) yield found;
+				for (const { failed, name } of stage.files) if (!failed) loadedBy.add(withoutSlash(name));
+			}
+		},
 	},
 	{
 		code: 'wrong-next-server',

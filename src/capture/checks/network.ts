@@ -1,6 +1,6 @@
 import { PxekitError } from '../../wire/errors.ts';
 import { parseIpv4 } from '../../wire/ipv4.ts';
-import type { HttpEvent } from '../session.ts';
+import type { HttpEvent, OtherEvent } from '../session.ts';
 import { type CheckRow, framesOf, type Occurrence, quoted, unlessWentOn } from './check.ts';
 import { withoutUriPasswords } from './secrets.ts';
 import { bootFileOf, type SessionView } from './view.ts';
@@ -19,6 +19,8 @@ function isInNet(address: string, other: string, mask: string): boolean {
 	const [a, b, m] = [address, other, mask].map(numberOf);
 	return a === undefined || b === undefined || m === undefined || (a & m) >>> 0 === (b & m) >>> 0;
 }
+
+const hostAndPort = ({ to }: OtherEvent): string => `${to.address} ${to.port}`;
 
 const noAnswer: readonly string[] = ['port-unreachable', 'host-unreachable', 'network-unreachable', 'prohibited'];
 
@@ -158,29 +160,24 @@ export const networkChecks: readonly CheckRow[] = [
 		why: 'The program is not there: a web server, an iSCSI target.',
 		advice: 'Start the service on that port, or correct the address; look at the firewall.',
 		source: 'RFC 9293 section 3.5',
-		find: (view) =>
-			view.other.flatMap((event): Occurrence[] => {
+		find(view) {
+			const opened = new Set(view.other.filter(({ type, answered }) => type === 'tcp' && answered).map(hostAndPort));
+			return view.other.flatMap((event): Occurrence[] => {
 				if (event.type !== 'tcp' || event.answered) return [];
 				const refused = event.summary === 'refused';
 				if (!refused && view.secondsSince(event.time) < 5) return [];
-				const later = view.other.some(
-					(other) =>
-						other.type === 'tcp' &&
-						other.answered &&
-						other.to.port === event.to.port &&
-						other.to.address === event.to.address,
-				);
+				const later = opened.has(hostAndPort(event));
 				const stage = view.stageOf(event);
 				const seen = `${event.to.address} port ${event.to.port}: the connection was ${refused ? 'refused' : 'not answered'}`;
 				const severity = later || stage?.handedOver ? 'info' : stage?.stage.kind === 'kernel' ? 'warning' : 'error';
 				return [{ frames: framesOf(event), seen, severity }];
-			}),
+			});
+		},
 	},
 ];
 
 function httpFailure(view: SessionView, event: HttpEvent, seen: string): Occurrence {
 	const stage = view.stageOf(event);
-	const later = stage?.files.some(({ complete, time }) => complete && (time ?? 0n) > (event.time ?? 0n));
-	const coped = later || stage?.handedOver;
+	const coped = stage?.handedOver || (stage?.lastWhole ?? 0n) > (event.time ?? 0n);
 	return { frames: event.frames, seen, ...(coped ? { severity: 'info' } : { stage }) };
 }

@@ -155,7 +155,8 @@ function occurrenceOf({ request, reply, stage }: JudgedReply, message: string, r
 		frames: framesOf(request, reply),
 		seen: `${reply.from.address}: ${message}`,
 		rule: rule.code,
-		...(stage.wentOn ? { severity: 'info' } : rule.severity === 'error' ? { stage } : {}),
+		// What a system that runs does with it is another matter.
+		...(stage.wentOn || !stage.client ? { severity: 'info' } : rule.severity === 'error' ? { stage } : {}),
 	};
 }
 

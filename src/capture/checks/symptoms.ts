@@ -237,9 +237,10 @@ export const symptomChecks: readonly CheckRow[] = [
 		why: 'iPXE gives every image that is loaded to the kernel as initrd. This looks like a kernel that panics because it finds no root file system: the first entry’s initrd is in its way.',
 		advice: 'Begin each menu entry with imgfree.',
 		source: 'iPXE src/core/image.c; src/arch/x86/image/bzimage.c',
-		find: (view) =>
-			view.stages.flatMap((stage): Occurrence[] => {
-				if (stage.stage.kind !== 'ipxe' || scriptsOf(view).some(frees)) return [];
+		find(view) {
+			if (scriptsOf(view).some(frees)) return [];
+			return view.stages.flatMap((stage): Occurrence[] => {
+				if (stage.stage.kind !== 'ipxe') return [];
 				const kernels = stage.files.filter(isKernel);
 				const [first] = kernels;
 				const second = kernels.findLast(({ uri }) => uri !== first?.uri);
@@ -251,7 +252,8 @@ export const symptomChecks: readonly CheckRow[] = [
 				if (!between) return [];
 				const seen = `${quoted(first.name)} and ${quoted(between.name)} were loaded, and then ${quoted(second.name)}`;
 				return [{ frames: [...first.frames, ...between.frames, ...second.frames], seen }];
-			}),
+			});
+		},
 	},
 	{
 		code: 'kernel-without-initrd',

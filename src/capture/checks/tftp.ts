@@ -2,6 +2,7 @@ import type { TftpOption } from '../../tftp/packet.ts';
 import type { TftpEvent } from '../session.ts';
 import type { TftpTransfer } from '../transfer.ts';
 import { type CheckRow, type Occurrence, quoted, unlessWentOn } from './check.ts';
+import { groupedBy } from './grouped.ts';
 import { bootFileOf, type SessionView, type StageView } from './view.ts';
 
 /** What fits an Ethernet frame of 1500 bytes: RFC 2348 and IPv4, UDP and TFTP headers. */
@@ -33,10 +34,8 @@ const optionOf = (options: readonly TftpOption[] | undefined, name: string): str
 const blocksOf = ({ bytes, blockSize }: TftpTransfer): number => Math.floor(bytes / Math.max(1, blockSize)) + 1;
 
 /** A file that came whole after this one was asked for: the client had another way. */
-function hadAnotherWay(stage: StageView, { start }: TftpTransfer): boolean {
-	return stage.files.some(
-		({ complete, time }) => complete && time !== undefined && start !== undefined && time > start,
-	);
+function hadAnotherWay({ lastWhole }: StageView, { start }: TftpTransfer): boolean {
+	return lastWhole !== undefined && start !== undefined && lastWhole > start;
 }
 
 /** The failure ended the boot, as far as the capture shows. */
@@ -110,10 +109,9 @@ export const tftpChecks: readonly CheckRow[] = [
 		source: 'RFC 1350 section 5; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
 		reason: 'tftp-error',
 		*find(view) {
-			for (const stage of view.stages) {
-				const refused = [...transfers(view)].filter(
-					(placed) => placed.stage === stage && placed.transfer.outcome === 'refused',
-				);
+			const byStage = groupedBy(transfers(view), ({ stage }) => stage);
+			for (const [stage, placed] of byStage) {
+				const refused = placed.filter(({ transfer }) => transfer.outcome === 'refused');
 				const last = refused.at(-1);
 				if (!last) continue;
 				// Loaders look for their configuration under many names; what came of it counts.
@@ -121,7 +119,7 @@ export const tftpChecks: readonly CheckRow[] = [
 				const isQuiet = view.secondsSince(last.transfer.end) >= 2 && !view.clientActsAfter(last.transfer.end);
 				const isEnd = ended(last) && (wanted || isQuiet);
 				const final = refused.filter(({ transfer }) => !hadAnotherWay(stage, transfer));
-				const earlier = refused.filter((placed) => !final.includes(placed));
+				const earlier = refused.filter(({ transfer }) => hadAnotherWay(stage, transfer));
 				if (earlier.length > 0) yield { ...refusalOf(earlier), severity: 'info' };
 				if (final.length === 0) continue;
 				const { code } = last.transfer.error ?? {};

@@ -16,6 +16,7 @@ import type {
 	TimelineEvent,
 } from '../session.ts';
 import { type FetchedFile, filesOf } from './fetched-file.ts';
+import { groupedBy } from './grouped.ts';
 
 /** A server's packet, the request that it answers, and both taken apart for the rules of `checkReply`. */
 export interface JudgedReply {
@@ -45,6 +46,8 @@ export interface StageView {
 	readonly dhcp: readonly DhcpEvent[];
 	readonly attempts: readonly Attempt[];
 	readonly files: readonly FetchedFile[];
+	/** When the last of the whole files was asked for. */
+	readonly lastWhole: bigint | undefined;
 	/** A file came whole. */
 	readonly succeeded: boolean;
 	/** The next program took over, and no new start of the firmware. */
@@ -71,7 +74,7 @@ export interface SessionView {
 	readonly other: readonly OtherEvent[];
 	/** The stage that an event belongs to. */
 	stageOf(event: TimelineEvent): StageView | undefined;
-	/** Seconds from a time to the end of the capture. */
+	/** Seconds from a time to the end of the capture; 0 where its times can't be trusted. */
 	secondsSince(time: bigint | undefined): number;
 	/** What the client itself did at that time or later; servers' packets do not count. */
 	clientActsAfter(time: bigint | undefined): boolean;
@@ -118,12 +121,7 @@ export function isReply({ packet }: DhcpEvent): boolean {
 }
 
 function attemptsOf(dhcp: readonly DhcpEvent[]): Attempt[] {
-	const byTransaction = new Map<number, DhcpEvent[]>();
-	for (const event of dhcp) {
-		const list = byTransaction.get(event.packet.xid);
-		if (list) list.push(event);
-		else byTransaction.set(event.packet.xid, [event]);
-	}
+	const byTransaction = groupedBy(dhcp, ({ packet }) => packet.xid);
 	return [...byTransaction.values()]
 		.map((events) => ({
 			discovers: ofType<DhcpEvent>(events, 'discover', 'bootp-request'),
@@ -148,16 +146,14 @@ export function isWatched(asked: readonly DhcpEvent[], secondsSince: SessionView
 	return asked.length > 0 && (times >= lastTry || secondsSince(asked[0]?.time) >= answerWait);
 }
 
-/** Whether the client asked that host on port 4011, and heard nothing. Who never asked can't tell. */
-function isSilentOn4011(
-	dhcp: readonly DhcpEvent[],
-	address: string,
-	secondsSince: SessionView['secondsSince'],
-): boolean {
-	const asked = dhcp.filter(({ type, to }) => type === 'proxy-request' && to.address === address);
-	return (
-		isWatched(asked, secondsSince) && !dhcp.some(({ type, from }) => type === 'proxy-ack' && from.address === address)
+/** Hosts that the client asked on port 4011, and heard nothing of. Who never asked can't tell. */
+function silentOn4011(dhcp: readonly DhcpEvent[], secondsSince: SessionView['secondsSince']): ReadonlySet<string> {
+	const asked = groupedBy(
+		dhcp.filter(({ type }) => type === 'proxy-request'),
+		({ to }) => to.address,
 	);
+	for (const { type, from } of dhcp) if (type === 'proxy-ack') asked.delete(from.address);
+	return new Set([...asked].filter(([, requests]) => isWatched(requests, secondsSince)).map(([address]) => address));
 }
 
 /**
@@ -168,7 +164,10 @@ function repliesOf(stages: readonly StageView[], secondsSince: SessionView['seco
 	const byTransaction = new Map<number, DhcpEvent>();
 	let last: DhcpEvent | undefined;
 	const judged: JudgedReply[] = [];
-	const all = stages.flatMap(({ dhcp }) => dhcp);
+	const silent = silentOn4011(
+		stages.flatMap(({ dhcp }) => dhcp),
+		secondsSince,
+	);
 	for (const stage of stages) {
 		for (const event of stage.dhcp) {
 			if (!isReply(event)) {
@@ -179,7 +178,7 @@ function repliesOf(stages: readonly StageView[], secondsSince: SessionView['seco
 			const request = byTransaction.get(event.packet.xid) ?? last;
 			if (!request || request.cut || event.cut) continue;
 			const port = event.from.port === 4011 || request.to.port === 4011 ? 4011 : 67;
-			const answersPort4011 = !isSilentOn4011(all, event.from.address, secondsSince);
+			const answersPort4011 = !silent.has(event.from.address);
 			const view = viewReply(request.packet, event.bytes, { port, answersPort4011 });
 			judged.push({ request, reply: event, stage, view });
 		}
@@ -219,26 +218,54 @@ function viewStage(stage: BootStage, index: number, stages: readonly BootStage[]
 		dhcp,
 		attempts: attemptsOf(dhcp),
 		files,
+		lastWhole: files
+			.filter(({ complete }) => complete)
+			.reduce<bigint | undefined>(
+				(latest, { time }) => (isBefore(latest, time) || latest === undefined ? time : latest),
+				undefined,
+			),
 		succeeded,
 		handedOver,
 		wentOn: succeeded || handedOver,
 	};
 }
 
+/** Seconds. No machine sits that long in its boot: such captures are joined of several. */
+const longestWait = 24 * 3600;
+
+/** From the last to the first: each learns whether a later one got on. */
+function withOutcomes(stages: readonly Omit<StageView, 'madeGood'>[]): StageView[] {
+	let laterGotOn = false;
+	return stages
+		.toReversed()
+		.map((stage) => {
+			const view = { ...stage, madeGood: stage.stage.kind === 'rom' && laterGotOn };
+			laterGotOn ||= stage.wentOn || stage.dhcp.some(confirmsFile);
+			return view;
+		})
+		.reverse();
+}
+
 export function viewSession(session: BootSession): SessionView {
-	const stages = session.stages.map(viewStage).map((stage, index, all) => ({
-		...stage,
-		madeGood:
-			stage.stage.kind === 'rom' && all.slice(index + 1).some(({ wentOn, dhcp }) => wentOn || dhcp.some(confirmsFile)),
-	}));
+	const stages = withOutcomes(session.stages.map(viewStage));
 	const events = stages.flatMap((stage) => stage.events);
 	const dhcp = events.filter(isDhcp);
 	const { start, end, secondsAfter } = session;
+	const isClockGood = (session.traits?.timeGoesBack ?? []).length === 0 && secondsAfter < longestWait;
 	const secondsSince = (time: bigint | undefined): number => {
+		if (!isClockGood) return 0;
 		const from = time ?? start;
 		const within = from === undefined || end === undefined ? 0 : Number(end - from) / 1e9;
 		return Math.max(0, within) + Math.max(0, secondsAfter);
 	};
+	const lastAct = events
+		.filter(({ type }) => !byServers.has(type))
+		// Servers ask for the client's address too.
+		.filter((event) => event.type !== 'arp' || event.purpose !== 'who-has')
+		.reduce<bigint | undefined>(
+			(latest, { time }) => (latest === undefined || isBefore(latest, time) ? time : latest),
+			undefined,
+		);
 	const stageOfEvent = new Map(stages.flatMap((stage) => stage.events.map((event) => [event, stage])));
 	return {
 		session,
@@ -254,13 +281,7 @@ export function viewSession(session: BootSession): SessionView {
 		other: ofType<OtherEvent>(events, 'dns', 'tcp'),
 		stageOf: (event) => stageOfEvent.get(event),
 		secondsSince,
-		clientActsAfter: (time) =>
-			events.some(
-				(event) =>
-					!byServers.has(event.type) &&
-					!(event.type === 'arp' && event.purpose === 'who-has') &&
-					isBefore(time, event.time),
-			),
+		clientActsAfter: (time) => isBefore(time, lastAct),
 	};
 }
 
