@@ -11,7 +11,9 @@ export async function bench(args: readonly string[]): Promise<void> {
 	const seed = seedOr(Date.now() % 1_000_000);
 	const corpus = readCorpus();
 	const kinds = mutationKinds(corpus);
-	console.log(`seed ${seed}; captures and tables of others are ${corpus.hasForeign ? 'among the inputs' : 'not at hand'}`);
+	console.log(
+		`seed ${seed}; captures and tables of others are ${corpus.hasForeign ? 'among the inputs' : 'not at hand'}`,
+	);
 	const kind = kinds.find(({ name }) => name === args[1]);
 	if (kind) {
 		console.log(printReports([await runKind(kind, count, seed, mutationLimits, Number(args[2] ?? 0))]));

@@ -4,8 +4,8 @@ import { parseHex } from 'pxekit';
 import { type CaptureFrame, decodeFrames, readCapture, writePcap, writePcapng } from 'pxekit/capture';
 import { fixtureRows } from './fixtures.ts';
 import { madeFrames } from './made-frames.ts';
-import { blocks, join as joinBlocks } from './pcapng-blocks.ts';
 import { valueOrRefusal } from './mutation-run.ts';
+import { blocks, join as joinBlocks } from './pcapng-blocks.ts';
 
 const fixtures = new URL('../../fixtures/', import.meta.url).pathname;
 const foreign = new URL('../../../shared/foreign/', import.meta.url).pathname;
@@ -97,7 +97,9 @@ function madeFiles(captures: readonly (readonly CaptureFrame[])[]): Uint8Array[]
 		const same = few.filter((frame) => frame.linkType === linkType);
 		const interfaces = [{ linkType, name: 'eth0', comments: ['one'] }];
 		const { section, interface: describe, packet, oldPacket, simplePacket, block } = blocks(place % 2 === 0);
-		const options = same.map(({ data }, ticks) => packet({ interface: 0, ticks: BigInt(ticks) }, data, [[1, 'a comment']]));
+		const options = same.map(({ data }, ticks) =>
+			packet({ interface: 0, ticks: BigInt(ticks) }, data, [[1, 'a comment']]),
+		);
 		return [
 			writePcap(same, { nanoseconds: place % 2 === 0 }),
 			writePcapng({ interfaces, frames: same.map((frame) => ({ ...frame, comments: ['seen'] })), comments: ['all'] }),

@@ -46,7 +46,7 @@ import { below, mutate, pick, type Random } from './mutations.ts';
 const shares = { files: 14, frames: 12, dhcp: 22, tftp: 22, tables: 12, encapsulated: 14, pipelines: 4 };
 
 /** All that this package reads, with what there is to read. */
-export function mutationKinds(corpus: Corpus): readonly MutationKind<never>[] {
+export function mutationKinds(corpus: Corpus): readonly MutationKind[] {
 	const one = (inputs: readonly Uint8Array[]) => (random: Random) =>
 		mutate(pick(random, inputs), pick(random, inputs), random);
 	const bytesKind = (
@@ -58,7 +58,10 @@ export function mutationKinds(corpus: Corpus): readonly MutationKind<never>[] {
 	const files: MutationKind<{ bytes: Uint8Array; chunk: number }> = {
 		name: 'capture files, also streamed',
 		share: shares.files,
-		make: (random) => ({ bytes: one(corpus.captureFiles)(random), chunk: 1 + below(random, random() < 0.3 ? 16 : 5000) }),
+		make: (random) => ({
+			bytes: one(corpus.captureFiles)(random),
+			chunk: 1 + below(random, random() < 0.3 ? 16 : 5000),
+		}),
 		read: readFile,
 	};
 	const frames: MutationKind<readonly CaptureFrame[]> = {
@@ -87,7 +90,12 @@ export function mutationKinds(corpus: Corpus): readonly MutationKind<never>[] {
 		frames,
 		dhcp,
 		bytesKind('TFTP packets', shares.tftp, corpus.tftp, readTftp),
-		{ name: 'boot tables', share: shares.tables, make: (random) => summed(one(corpus.tables)(random), random), read: readTable },
+		{
+			name: 'boot tables',
+			share: shares.tables,
+			make: (random) => summed(one(corpus.tables)(random), random),
+			read: readTable,
+		},
 		bytesKind('options 43 and 175', shares.encapsulated, corpus.encapsulated, readEncapsulated),
 		pipelines,
 	];
@@ -116,7 +124,10 @@ async function readFile({ bytes, chunk }: { bytes: Uint8Array; chunk: number }):
 	const seen = [whole.frames.map(factsOf), { ...whole, frames: undefined }];
 	const inChunks = [streamed.map(factsOf), { ...stream.summary(), frames: undefined }];
 	if (shown(seen) !== shown(inChunks)) throw new Error(`${shown(seen)}\nbut in chunks of ${chunk}\n${shown(inChunks)}`);
-	if (whole.frames.some(({ index }, i) => index <= (whole.frames[i - 1]?.index ?? 0)) || whole.records < streamed.length) {
+	if (
+		whole.frames.some(({ index }, i) => index <= (whole.frames[i - 1]?.index ?? 0)) ||
+		whole.records < streamed.length
+	) {
 		throw new Error('the frame numbers do not rise');
 	}
 }
@@ -190,10 +201,20 @@ function readStory(bytes: Uint8Array): void {
 	const capture = readCapture(bytes);
 	const sessions = certainly('bootTimeline', () => bootTimeline(capture));
 	for (const snapshot of [false, true]) {
-		const text = certainly('formatTimeline', () => formatTimeline(sessions, { snapshot }));
-		if (/[^\n\x20-\x7e\u00a0-\uffff]/.test(text)) throw new Error(`a terminal would act on ${JSON.stringify(text)}`);
+		checkPlain(certainly('formatTimeline', () => formatTimeline(sessions, { snapshot })));
 	}
-	for (const session of sessions) certainly('diagnose', () => diagnose(session));
+	for (const session of sessions) {
+		for (const { seen, shows, why, advice } of certainly('diagnose', () => diagnose(session))) {
+			checkPlain([seen, shows, why, advice].join('\n'));
+		}
+	}
+}
+
+/** Nothing that a terminal would act on: control characters, marks of writing direction. */
+function checkPlain(text: string): void {
+	if (/[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069]/u.test(text.replaceAll('\n', ''))) {
+		throw new Error(`a terminal would act on ${JSON.stringify(text)}`);
+	}
 }
 
 const optionNames = Object.values(dhcpOptionTable).map(({ name }) => name) as DhcpOptionName[];
@@ -215,7 +236,12 @@ function readDhcp({ bytes, asked }: { bytes: Uint8Array; asked: Uint8Array }): v
 function readTftp(bytes: Uint8Array): void {
 	const packet = decodeTftp(bytes);
 	certainly('a TFTP packet that was decoded', () => {
-		const request = { kind: 'rrq', filename: 'x', mode: 'octet', options: [{ name: 'blksize', value: '1024' }] } as const;
+		const request = {
+			kind: 'rrq',
+			filename: 'x',
+			mode: 'octet',
+			options: [{ name: 'blksize', value: '1024' }],
+		} as const;
 		const machines = [
 			createReceiver({ opening: request }, 0),
 			createReceiver({ opening: { kind: 'ack', block: 0 } }, 0),
@@ -236,10 +262,11 @@ function readTftp(bytes: Uint8Array): void {
 
 const ibftReaders: readonly IbftReader[] = ['spec', 'linux', 'linux<5.6', 'open-iscsi', 'windows', 'freebsd'];
 
-/** Half of the tables with a checksum that is right, without which a search in memory passes them over. */
+/** Half of the tables with a length and a checksum that are right, without which a search in memory passes them over. */
 function summed(bytes: Uint8Array, random: Random): Uint8Array {
 	if (random() < 0.5 || bytes.length < 10) return bytes;
 	const table = bytes.slice();
+	new DataView(table.buffer).setUint32(4, table.length, true);
 	table[9] = 0;
 	table[9] = -table.reduce((sum, byte) => sum + byte, 0);
 	return table;
@@ -259,5 +286,6 @@ function readTable(bytes: Uint8Array): void {
 }
 
 function readEncapsulated(bytes: Uint8Array): void {
-	for (const decode of [decodePxeOptions, decodeIpxeOptions, decodeBsdpOptions]) certainly(decode.name, () => decode(bytes));
+	for (const decode of [decodePxeOptions, decodeIpxeOptions, decodeBsdpOptions])
+		certainly(decode.name, () => decode(bytes));
 }

@@ -78,7 +78,11 @@ export const mutations: Readonly<Record<string, Mutation>> = {
 	},
 	/** A length that is that of what follows, or of all, and a little off. */
 	setLength(bytes, random) {
-		setWord(bytes, random, Math.max(0, (random() < 0.5 ? bytes.length : below(random, bytes.length)) + below(random, 9) - 4));
+		setWord(
+			bytes,
+			random,
+			Math.max(0, (random() < 0.5 ? bytes.length : below(random, bytes.length)) + below(random, 9) - 4),
+		);
 		return bytes;
 	},
 	truncate: (bytes, random) => bytes.subarray(0, below(random, bytes.length)),
