@@ -1,5 +1,4 @@
-import { formatHexBetween } from '../wire/hex.ts';
-import { formatIpv4 } from '../wire/ipv4.ts';
+import { ipv4Text, macText } from './address-texts.ts';
 import { addIssue, type FrameReading, hasHeader, u16 } from './frame-reading.ts';
 import { etherType } from './ip-numbers.ts';
 
@@ -19,10 +18,10 @@ export function readArp(reading: FrameReading, data: Uint8Array, at: number): vo
 	const operation = u16(data, at + 6);
 	reading.arp = {
 		operation: operation === 1 ? 'request' : operation === 2 ? 'reply' : operation,
-		senderMac: formatHexBetween(data, at + 8, at + 14, ':'),
-		senderIp: formatIpv4(data, at + 14),
-		targetMac: formatHexBetween(data, at + 18, at + 24, ':'),
-		targetIp: formatIpv4(data, at + 24),
+		senderMac: macText(data, at + 8),
+		senderIp: ipv4Text(data, at + 14),
+		targetMac: macText(data, at + 18),
+		targetIp: ipv4Text(data, at + 24),
 	};
 	reading.payload = data.subarray(at + packetLength);
 	reading.cut = false;

@@ -4,6 +4,7 @@ import { formatIpv4, parseIpv4 } from '../wire/ipv4.ts';
 import { formatIpv6 } from '../wire/ipv6.ts';
 import { formatMac, parseMac } from '../wire/mac.ts';
 import { Writer } from '../wire/writer.ts';
+import { macText } from './address-texts.ts';
 import {
 	ethernetFrame,
 	type FrameHeaders,
@@ -286,10 +287,6 @@ export function encodeIcmpFrame({ kind, about, source, mtu = 0, ...headers }: Ic
 	const pseudo = sixes ? pseudoHeaderSum(addresses, protocol, bytes.length) : 0;
 	writeChecksum(bytes, 2, internetSum(bytes, 0, bytes.length, pseudo));
 	return ipFrames({ ...headers, vlans, source: from, destination: to }, addresses, protocol, bytes)[0] as Uint8Array;
-}
-
-function macText(frame: Uint8Array, at: number): string {
-	return formatMac(frame.subarray(at, at + 6));
 }
 
 /** The VLAN numbers and the IP packet of an Ethernet frame that a maker above made. */

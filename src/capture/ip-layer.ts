@@ -1,6 +1,6 @@
 import { internetSum } from '../wire/internet-checksum.ts';
-import { formatIpv4 } from '../wire/ipv4.ts';
 import { formatIpv6 } from '../wire/ipv6.ts';
+import { ipv4Text } from './address-texts.ts';
 import type { IpFragment, IpHeader } from './frame.ts';
 import { addIssue, type FrameReading, hasHeader, u16, u32 } from './frame-reading.ts';
 import { ipProtocol } from './ip-numbers.ts';
@@ -55,8 +55,8 @@ export function readIpv4(reading: FrameReading, data: Uint8Array, at: number): I
 	return {
 		header: {
 			version: 4,
-			source: formatIpv4(data, at + 12),
-			destination: formatIpv4(data, at + 16),
+			source: ipv4Text(data, at + 12),
+			destination: ipv4Text(data, at + 16),
 			protocol: data[at + 9] as number,
 			ttl: data[at + 8] as number,
 			...(offset > 0 || more ? { fragment: { id: u16(data, at + 4), offset, more } } : undefined),

@@ -1,4 +1,4 @@
-import { formatHexBetween } from '../wire/hex.ts';
+import { macText } from './address-texts.ts';
 import type { LinkHeader } from './frame.ts';
 import { addIssue, type FrameReading, hasHeader, u16 } from './frame-reading.ts';
 import { etherType } from './ip-numbers.ts';
@@ -142,8 +142,4 @@ function readTags(reading: FrameReading, data: Uint8Array, typeAt: number, next:
 		at += 4;
 	}
 	return { vlans, protocol, at };
-}
-
-function macText(data: Uint8Array, at: number): string {
-	return formatHexBetween(data, at, at + 6, ':');
 }

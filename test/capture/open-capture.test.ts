@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DecodeError } from 'pxekit';
-import { readCapture } from 'pxekit/capture';
+import { readCapture, writePcap } from 'pxekit/capture';
 import { expect, test } from 'vitest';
 import { fixtureBytes } from '../support/fixtures.ts';
 
@@ -73,4 +73,11 @@ test('real files with bytes changed give a value or a DecodeError, and frames of
 		),
 		{ numRuns: 500 },
 	);
+});
+
+test('frames of a file that came as a Buffer are plain bytes', () => {
+	const file = Buffer.from(writePcap([{ time: 0n, data: new Uint8Array(60) }]));
+	const [frame] = readCapture(file).frames;
+	expect(Object.getPrototypeOf(frame?.data)).toBe(Uint8Array.prototype);
+	expect(frame?.data.buffer).toBe(file.buffer);
 });
