@@ -2,7 +2,7 @@ import { EncodeError } from '../wire/errors.ts';
 import { internetSum } from '../wire/internet-checksum.ts';
 import { formatIpv4, parseIpv4 } from '../wire/ipv4.ts';
 import { formatIpv6 } from '../wire/ipv6.ts';
-import { formatMac, parseMac } from '../wire/mac.ts';
+import { parseMac } from '../wire/mac.ts';
 import { Writer } from '../wire/writer.ts';
 import { macText } from './address-texts.ts';
 import {

@@ -31,7 +31,7 @@ const tsharkFields = [
 /** `npm run bench -- capture [MB] [rounds]`: against npm's pcap-parser 0.2.1 and tshark; memory of a stream of 1 GB. */
 export async function bench(args: readonly string[]): Promise<void> {
 	const megabytes = Number(args[0] ?? 100);
-	const rounds = Number(args[1] ?? 5);
+	const rounds = Number(args[1] ?? 3);
 	const folder = mkdtempSync(join(tmpdir(), 'pxekit-bench-'));
 	try {
 		const dist = compilePackage(folder);
