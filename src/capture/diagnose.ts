@@ -31,9 +31,10 @@ export interface BootCheckInfo extends BootCheck {
  * ```
  */
 export const bootChecks: readonly BootCheckInfo[] = checkTopics.flatMap(({ topic, checks }) =>
-	checks.map(({ code, severity, title, sign, why, advice, source, reason }) => ({
+	checks.map(({ code, severity, title, sign, why, advice, source, reasons, shownOn }) => ({
 		...{ topic, code, severity, title, sign, why, advice, source },
-		...(reason && { reason }),
+		...(reasons && { reasons }),
+		...(shownOn && { shownOn }),
 	})),
 );
 
@@ -41,13 +42,13 @@ const ranks: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1,
 
 /** The line on the screen; `undefined` where the firmware's words are not known. */
 function shownBy(
-	{ reason }: CheckRow,
-	{ stage, reason: special = reason, tftpCode, seen }: Occurrence,
+	{ reasons = [], shownOn }: CheckRow,
+	{ stage, reason = reasons[0], tftpCode, seen }: Occurrence,
 ): string | undefined {
-	if (!stage?.console || special === undefined) return undefined;
-	const { code, text } = firmwareError(stage.console, special, seen, tftpCode);
+	if (!stage?.console || reason === undefined || shownOn?.includes(stage.console) === false) return undefined;
+	const { code, text } = firmwareError(stage.console, reason, seen, tftpCode);
 	// A console without words for it says the reason's own name.
-	if (text === special) return undefined;
+	if (text === reason) return undefined;
 	return code === undefined ? text : `${code}: ${text}`;
 }
 
