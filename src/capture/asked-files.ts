@@ -1,4 +1,5 @@
 import type { BootSession, TimelineEvent } from './session.ts';
+import { transferLength } from './transfer-length.ts';
 
 /** A file that a client asked for, over whatever protocol. */
 export interface AskedFile {
@@ -18,14 +19,15 @@ export interface AskedFile {
 	readonly line: string;
 }
 
-/** All files that a client asked for, in order. Questions for the size alone count as no request of their own. */
+/** All files that a client asked for, in order. A question for the size alone (TFTP's probe, HTTP's HEAD) counts as no request. */
 export function filesOf({ stages }: BootSession): AskedFile[] {
 	return stages.flatMap(({ events }) => events.flatMap((event) => fileOf(event) ?? []));
 }
 
 function fileOf(event: TimelineEvent): AskedFile | undefined {
 	if (event.type === 'tftp' && event.transfer.kind === 'read') {
-		const { filename, server, answeredFrom, requests, outcome, bytes, content, error, frames } = event.transfer;
+		const { filename, server, answeredFrom, requests, outcome, content, error, frames } = event.transfer;
+		const bytes = transferLength(event.transfer);
 		const complete = outcome === 'complete';
 		const reason = error ? `, ERROR ${error.code} ${JSON.stringify(error.message)}` : '';
 		return {
@@ -40,16 +42,17 @@ function fileOf(event: TimelineEvent): AskedFile | undefined {
 		};
 	}
 	if (event.type === 'http') {
-		const { target, url, server, status, contentLength, content, frames } = event.exchange;
+		const { method, target, url, server, status, outcome, contentLength, content, frames } = event.exchange;
+		const isFound = status !== undefined && status >= 200 && status < 300;
 		return {
 			over: 'http',
 			names: [target, url],
 			server: server.address,
-			requests: 1,
-			complete: status !== undefined && status >= 200 && status < 300,
+			requests: method === 'HEAD' ? 0 : 1,
+			complete: method === 'GET' && isFound && outcome === 'complete',
 			bytes: content?.length ?? contentLength,
 			content,
-			line: `frame ${frames[0]}: ${url} over HTTP, ${status ?? 'no answer'}, ${contentLength ?? 'unknown'} bytes`,
+			line: `frame ${frames[0]}: ${method} ${url}, status ${status ?? 'unknown'}, ${outcome}, ${contentLength ?? 'unknown'} bytes`,
 		};
 	}
 	return undefined;

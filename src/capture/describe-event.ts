@@ -5,6 +5,7 @@ import { bootServerTypeName, decodePxeOptions } from '../pxe/index.ts';
 import { optionText } from '../pxe/option-text.ts';
 import type { ArpEvent, DhcpEvent, HttpEvent, IcmpEvent, OtherEvent, TftpEvent, TimelineEvent } from './session.ts';
 import type { TftpTransfer } from './transfer.ts';
+import { transferLength } from './transfer-length.ts';
 
 /** How to say it. */
 export interface DescribeOptions {
@@ -165,7 +166,7 @@ function describeTftp({ transfer, ...place }: TftpEvent, { durations }: Describe
 	const { kind, filename, outcome, bytes, requests, blockSize, windowSize } = transfer;
 	const file = filename === '' ? 'a file whose name is not in the capture' : shown(filename);
 	const again = requests > 1 && outcome !== 'unanswered' ? `, asked ${requests} times` : '';
-	const size = sizeOf(transfer);
+	const size = transferLength(transfer);
 	const verb = kind === 'read' ? 'TFTP' : 'TFTP write';
 	switch (outcome) {
 		case 'probe':
@@ -202,11 +203,6 @@ function troubles({ retransmits, outOfOrder, missingBlocks, fragmented }: TftpTr
 
 function errorText({ error }: TftpTransfer): string {
 	return error === undefined ? '' : `, ERROR ${error.code} ${shown(error.message)}`;
-}
-
-/** All blocks but the last are full: those that the capture lacks of a whole transfer can be counted in. */
-function sizeOf({ outcome, bytes, missingBlocks, blockSize }: TftpTransfer): number {
-	return outcome === 'complete' ? bytes + missingBlocks * blockSize : bytes;
 }
 
 function describeHttp({ exchange, ...place }: HttpEvent, { durations }: DescribeOptions): string {

@@ -24,6 +24,13 @@ export {
 	type UdpFramesInit,
 } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
+export {
+	type AskedExpectation,
+	type BootExpectation,
+	expectBoot,
+	type FileExpectation,
+	type OfferExpectation,
+} from './expect-boot.ts';
 export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
 export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {

@@ -63,12 +63,15 @@ const none: readonly TftpTransfer[] = [];
  *
  * @example
  * ```ts
- * import { followTftp } from 'pxekit/capture';
+ * import { readFileSync } from 'node:fs';
+ * import { decodeFrames, followTftp, readCapture } from 'pxekit/capture';
  *
+ * const { frames } = readCapture(readFileSync('fixtures/captures/uboot-arm32_plain+proxy.pcap'));
  * const follower = followTftp({ maxContentBytes: 0 });
- * const frames = []; // decoded frames, from wherever they come
- * for (const frame of frames) for (const transfer of follower.push(frame)) transfer.filename;
- * follower.end(); // => []
+ * const ended: string[] = [];
+ * for (const frame of decodeFrames(frames)) for (const { filename } of follower.push(frame)) ended.push(filename);
+ * for (const { filename } of follower.end()) ended.push(filename);
+ * ended.includes('boot.scr.uimg'); // => true
  * ```
  */
 export function followTftp(options: FollowTftpOptions = {}): TftpFollower {

@@ -2,10 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatHex } from 'pxekit';
-import { type CaptureFrame, decodeFrames, readCapture } from 'pxekit/capture';
+import { type CaptureFrame, decodeFrames, readCapture, writePcap } from 'pxekit/capture';
 import { describe, expect, test } from 'vitest';
 import { madeFrames } from '../support/made-frames.ts';
-import { pcapOfFrames } from '../support/pcap.ts';
 import { type FrameRow, rowOfDecoded, shortRow, tsharkFrames } from '../support/tshark-frames.ts';
 
 // With PXEKIT_RECORD=frames, what tshark says of our captures and made frames is kept for the unit tests.
@@ -37,7 +36,7 @@ test('made frames, of every link type, are read as tshark reads them', () => {
 	try {
 		for (const linkType of new Set(madeFrames.map((frame) => frame.linkType))) {
 			const made = madeFrames.filter((frame) => frame.linkType === linkType);
-			const bytes = pcapOfFrames(linkType, made);
+			const bytes = writePcap(made.map((frame, second) => ({ ...frame, time: BigInt(second) * 1_000_000_000n })));
 			const file = join(folder, `${linkType}.pcap`);
 			writeFileSync(file, bytes);
 			const rows = tsharkFrames(file);
