@@ -60,6 +60,9 @@ function screenTable(): string {
 	return aligned.replace(/ {2,}/g, ' ').replace(/-{4,}/g, '---');
 }
 
+/** iPXE and dnsmasq keep all in a folder of that name; here it would look like this project’s. */
+const sourceText = (source: string) => source.replaceAll('src/', '');
+
 function sectionOf(check: BootCheckInfo): string {
 	const { severity, title, sign, why, advice, source } = check;
 	const lines = linesOf(check).map(({ text, firmware }) => `${code(text)} (${firmware})`);
@@ -71,7 +74,7 @@ function sectionOf(check: BootCheckInfo): string {
 		`- **In the capture:** ${sign}`,
 		`- **Why it matters:** ${why}`,
 		`- **What to do:** ${advice}`,
-		`- **Source:** ${source}`,
+		`- **Source:** ${sourceText(source)}`,
 		'',
 	].join('\n');
 }
