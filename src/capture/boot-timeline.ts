@@ -11,13 +11,16 @@ import { type CaptureFaults, gapsOf } from './gaps.ts';
 import { createIcmpFollower } from './icmp-events.ts';
 import type { BootSession, TimelineEvent } from './session.ts';
 import { splitStages } from './stages.ts';
+import { createTalkFollower } from './talk-events.ts';
 
 /** How much of a capture to keep. */
 export interface BootTimelineOptions {
 	/** Clients that are followed. Default 1000. */
 	readonly maxClients?: number | undefined;
-	/** Events that are kept of each client, and of ARP and ICMP in all. Default 10 000. */
+	/** Events that are kept of each client, and of ARP, ICMP and transfers in all. Default 10 000. */
 	readonly maxEvents?: number | undefined;
+	/** Bytes of fetched files that are kept in all, beside the first 64 KiB of each. Default 256 MiB. */
+	readonly maxContentBytes?: number | undefined;
 }
 
 /** Takes the frames of a capture one by one; for captures that are too large to hold. */
@@ -74,7 +77,8 @@ export function bootTimeline(
  * follower.end().length; // => 1
  * ```
  */
-export function followBoots({ maxClients = 1000, maxEvents = 10_000 }: BootTimelineOptions = {}): BootFollower {
+export function followBoots(options: BootTimelineOptions = {}): BootFollower {
+	const { maxClients = 1000, maxEvents = 10_000, maxContentBytes = 256 << 20 } = options;
 	const book = createAddressBook();
 	const arp = createArpFollower(maxEvents);
 	const icmp = createIcmpFollower(maxEvents);
@@ -82,6 +86,7 @@ export function followBoots({ maxClients = 1000, maxEvents = 10_000 }: BootTimel
 		const macs = [frame.link?.source, frame.link?.destination];
 		return macs.find((mac) => mac !== undefined && dhcp.conversations.has(mac));
 	});
+	const talks = createTalkFollower({ maxEvents, maxContentBytes });
 	let last: bigint | undefined;
 	const cutFrames = new Set<number>();
 
@@ -103,31 +108,41 @@ export function followBoots({ maxClients = 1000, maxEvents = 10_000 }: BootTimel
 		}
 	}
 
-	function clientsAt(index: number, addresses: readonly (string | undefined)[], macs: readonly string[]): Set<string> {
-		const found = new Set<string>();
-		for (const address of addresses) {
-			const client = address && book.clientOf(address, index);
-			if (client) found.add(client);
-		}
-		for (const mac of macs) if (dhcp.conversations.has(mac)) found.add(mac);
-		return found;
+	/** The client at an address: who got it from a server, or whose hardware address goes with it. */
+	function clientAt(address: string, frame: number): string | undefined {
+		const client = book.clientOf(address, frame);
+		if (client !== undefined) return client;
+		const mac = book.macOf(address);
+		return mac !== undefined && dhcp.conversations.has(mac) ? mac : undefined;
 	}
 
-	function others(): Map<string, TimelineEvent[]> {
+	/** One who fetches files is a client, even when the capture has no DHCP of it. */
+	function fetcherAt(address: string, frame: number): string {
+		const known = clientAt(address, frame);
+		if (known !== undefined) return known;
+		const mac = book.macOf(address);
+		return mac === undefined || book.isShared(mac) ? `ip ${address}` : mac;
+	}
+
+	/** All events, by client. */
+	function collect(): Map<string, TimelineEvent[]> {
 		const byClient = new Map<string, TimelineEvent[]>();
 		const put = (client: string, event: TimelineEvent) => {
 			const list = byClient.get(client);
 			if (list) list.push(event);
 			else byClient.set(client, [event]);
 		};
-		for (const event of arp.events) {
-			const macs = [event.askerMac, ...event.answers];
-			for (const client of clientsAt(event.frames[0] ?? 0, [event.asker, event.address], macs)) put(client, event);
-		}
+		for (const [client, { events }] of dhcp.conversations) for (const event of events) put(client, event);
+		for (const { client, event } of talks.end()) put(fetcherAt(client, event.frames[0] ?? 0), event);
+		const putForAll = (event: TimelineEvent, addresses: readonly (string | undefined)[], macs: readonly string[]) => {
+			const clients = addresses.map((address) => address && clientAt(address, event.frames[0] ?? 0));
+			for (const client of new Set([...clients, ...macs])) {
+				if (client && (byClient.has(client) || dhcp.conversations.has(client))) put(client, event);
+			}
+		};
+		for (const event of arp.events) putForAll(event, [event.asker, event.address], [event.askerMac, ...event.answers]);
 		for (const event of icmp.events) {
-			const { source, destination } = event.error;
-			for (const client of clientsAt(event.frames[0] ?? 0, [event.from, event.to, source, destination], []))
-				put(client, event);
+			putForAll(event, [event.from, event.to, event.error.source, event.error.destination], []);
 		}
 		return byClient;
 	}
@@ -141,16 +156,22 @@ export function followBoots({ maxClients = 1000, maxEvents = 10_000 }: BootTimel
 				if (client !== undefined && packet) learnFromDhcp(client, packet, frame.index);
 			} else if (frame.arp) arp.add(frame, frame.arp);
 			else if (frame.icmp) icmp.add(frame, frame.icmp);
+			// Of DHCP too: who asks for an address anew waits for no file any more.
+			talks.push(frame);
 			learn(frame);
 		},
 		end({ truncated = false } = {}) {
-			const rest = others();
-			const full = dhcp.full || arp.full || icmp.full;
-			return [...dhcp.conversations].map(([key, { events }]) =>
-				session(key, [...events, ...(rest.get(key) ?? [])], last, { truncated, full, cutFrames }),
-			);
+			const collected = collect();
+			const faults = { truncated, full: dhcp.full || arp.full || icmp.full || talks.full, cutFrames };
+			return [...collected]
+				.map(([client, events]) => session(client, events, last, faults))
+				.toSorted((one, other) => firstFrame(one) - firstFrame(other));
 		},
 	};
+}
+
+function firstFrame({ stages }: BootSession): number {
+	return stages[0]?.events[0]?.frames[0] ?? 0;
 }
 
 const noAddress = '0.0.0.0';
@@ -193,6 +214,7 @@ const given: readonly TimelineEvent['type'][] = ['ack', 'bootp-reply'];
 function addressesOf(events: readonly TimelineEvent[]): string[] {
 	const addresses = new Set<string>();
 	for (const event of events) {
+		if (event.type === 'tftp') addresses.add(event.transfer.client.address);
 		if (!('packet' in event)) continue;
 		const { op, ciaddr, yiaddr } = event.packet;
 		if (op === 1 && ciaddr !== noAddress) addresses.add(ciaddr);

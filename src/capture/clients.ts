@@ -19,7 +19,7 @@ export interface AddressBook {
 	clientOf(address: string, frame: number): string | undefined;
 	/** Hardware address that frames with this source had. */
 	macOf(address: string): string | undefined;
-	/** Several addresses were seen behind it: a router, or a machine with more than one. */
+	/** Several IPv4 addresses were seen behind it: it may be a router. */
 	isShared(mac: string): boolean;
 }
 
@@ -38,7 +38,7 @@ export function createAddressBook(): AddressBook {
 		see(address, mac) {
 			if (macs.has(address) || macs.size >= maxHosts) return;
 			macs.set(address, mac);
-			addressesBehind.set(mac, (addressesBehind.get(mac) ?? 0) + 1);
+			if (!address.includes(':')) addressesBehind.set(mac, (addressesBehind.get(mac) ?? 0) + 1);
 		},
 		clientOf(address, frame) {
 			const list = tenancies.get(address);

@@ -11,6 +11,14 @@ export interface CaptureFaults {
 	readonly cutFrames: ReadonlySet<number>;
 }
 
+/** Issues of a transfer that are the capture's fault. */
+const transferGaps: Readonly<Record<string, string>> = {
+	'starts-in-the-middle': 'a transfer had begun before the capture did',
+	'answer-not-captured': 'the client asks for a file and goes on, but the answer is not in the capture',
+	'missing-blocks': 'blocks of a file are not in the capture',
+	'end-not-captured': 'the end of a transfer is not in the capture',
+};
+
 const answers: readonly TimelineEvent['type'][] = [
 	'offer',
 	'ack',
@@ -43,6 +51,14 @@ export function gapsOf(events: readonly TimelineEvent[], { truncated, full, cutF
 	} else if (selectedUnseen(dhcp)) {
 		gap('one-direction', 'the client took an offer that is not in the capture: packets of servers are missing');
 	}
+	for (const [code, what] of Object.entries(transferGaps)) {
+		const files = events.flatMap((event) =>
+			event.type === 'tftp' && event.transfer.issues.some((issue) => issue.code === code)
+				? [event.transfer.filename]
+				: [],
+		);
+		if (files.length > 0) gap(code, `${what}: ${filesText(files)}`);
+	}
 	if (cut.length > 0) {
 		gap(
 			'cut-frames',
@@ -71,6 +87,11 @@ function selectedUnseen(dhcp: readonly DhcpEvent[]): boolean {
 		if (type !== 'request' || server === undefined) return false;
 		return !dhcp.slice(0, place).some((earlier) => earlier.packet.op === 2 && earlier.packet.xid === packet.xid);
 	});
+}
+
+function filesText(files: readonly string[]): string {
+	const [first = ''] = files;
+	return `${first === '' ? 'a file whose name is not known' : first}${files.length > 1 ? ` and ${files.length - 1} more` : ''}`;
 }
 
 function article(type: string): string {

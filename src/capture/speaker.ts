@@ -55,6 +55,7 @@ function bootSpeaker(client: BootClient, packet: DhcpPacket): Omit<Speaker, 'cli
 		const { version } = client.ipxe;
 		return { kind: 'ipxe', name: version ? `${name} ${printable(version)}` : name };
 	}
+	if (isRaspberryPi(client)) return { kind: 'rom', name: 'Raspberry Pi boot ROM' };
 	const { firmware } = client.architecture;
 	if (firmware === 'u-boot') return { kind: 'loader', name: 'U-Boot' };
 	const maker = firmware === 'uefi' && asksLikeEdk2(packet) ? 'UEFI (EDK2)' : firmwareNames[firmware];
@@ -62,6 +63,13 @@ function bootSpeaker(client: BootClient, packet: DhcpPacket): Omit<Speaker, 'cli
 		kind: 'rom',
 		name: client.kind === 'http' ? `${maker} HTTP boot` : firmware === 'bios' ? `${maker} PXE ROM` : `${maker} PXE`,
 	};
+}
+
+/** Blocks of the Raspberry Pi makers in the IEEE registry. The ROM calls itself a PC BIOS, `PXEClient:Arch:00000:UNDI:002001`. */
+const raspberryPi = ['b8:27:eb', 'dc:a6:32', 'e4:5f:01', '28:cd:c1', 'd8:3a:dd', '2c:cf:67'];
+
+function isRaspberryPi({ mac, arch }: BootClient): boolean {
+	return arch === 0 && raspberryPi.includes(mac.slice(0, 8));
 }
 
 const firmwareNames = { bios: 'PC BIOS', uefi: 'UEFI', 'u-boot': 'U-Boot', other: 'firmware' } as const;

@@ -88,7 +88,7 @@ function fileSpeaker(event: TftpEvent | HttpEvent, stage: StageDraft | undefined
 	const current = stage?.kind ?? 'rom';
 	if (event.type === 'http') return agentSpeaking(event.exchange) ?? loaderAsking(event.exchange.target, current);
 	const { filename } = event.transfer;
-	if (stage?.configuration !== undefined && filename === stage.configuration) {
+	if (current === 'rom' && stage?.configuration === filename) {
 		return { kind: 'loader', name: 'PXELINUX' };
 	}
 	return loaderAsking(filename, current);
@@ -97,11 +97,12 @@ function fileSpeaker(event: TftpEvent | HttpEvent, stage: StageDraft | undefined
 function filePlace(file: string, speaker: Speaker | undefined, stage: StageDraft | undefined): Place {
 	if (!stage) return { continues: true, speaker };
 	if (speaker) {
-		const same = stage.kind === speaker.kind && (sameProgram(stage.name, speaker.name) || speaker.name === 'PXELINUX');
+		const same = stage.kind === speaker.kind && sameProgram(stage.name, speaker.name);
 		return { continues: !stage.known || same, speaker };
 	}
 	// Firmware starts what it has fetched. A file after that is wanted by the program, whatever it is.
-	const handedOver = stage.kind === 'rom' && stage.fetched !== undefined && stage.fetched !== file && !fetchesManyFiles(stage);
+	const handedOver =
+		stage.kind === 'rom' && stage.fetched !== undefined && stage.fetched !== file && !fetchesManyFiles(stage);
 	if (!handedOver) return { continues: true };
 	return { continues: false, speaker: { kind: 'loader', name: `loader (${baseName(stage.fetched ?? '')})` } };
 }
@@ -114,8 +115,8 @@ function fetchesManyFiles({ name }: StageDraft): boolean {
 /** What tells later who speaks. */
 function remember(stage: StageDraft, event: TimelineEvent): void {
 	if (event.type === 'ack' || event.type === 'proxy-ack' || event.type === 'boot-server-ack') {
-		const file = optionText(event.packet, 'pxelinuxConfigFile');
-		if (file !== '') stage.configuration = optionText(event.packet, 'pxelinuxPathPrefix') + file;
+		const file = optionText(event.packet, 'configurationFile');
+		if (file !== '') stage.configuration = optionText(event.packet, 'pathPrefix') + file;
 	} else if (event.type === 'tftp' && isProgramFetched(event.transfer, stage.kind)) {
 		stage.fetched = event.transfer.filename;
 	} else if (event.type === 'http' && isProgramDownloaded(event.exchange, stage.kind)) {
