@@ -35,6 +35,18 @@ export type {
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
 export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
+export { formatReplay, replay } from './replay.ts';
+export type {
+	DhcpReplayAnswer,
+	ReplayDifference,
+	ReplayedExchange,
+	ReplayedFile,
+	ReplayedFileRequest,
+	ReplayedReply,
+	ReplayOptions,
+	ReplayReport,
+	ReplayResponders,
+} from './replay-types.ts';
 export type {
 	ArpEvent,
 	BootSession,
