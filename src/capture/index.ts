@@ -4,6 +4,7 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
+export { type AnonymizeOptions, anonymize } from './anonymize.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
 export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
