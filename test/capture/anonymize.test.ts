@@ -1,7 +1,11 @@
 import { anonymize, bootTimeline, type CaptureFile, decodeFrames, readCapture } from 'pxekit/capture';
 import { describe, expect, test } from 'vitest';
 import { fixtureBytes, fixtureRows } from '../support/fixtures.ts';
+import { secrets, tellingCapture } from '../support/telling-capture.ts';
 import { type CaptureIdentifiers, found, tracesOf } from '../support/traces.ts';
+
+const allBytes = (file: CaptureFile) =>
+	Buffer.concat(file.frames.flatMap(({ data }) => [data, Buffer.alloc(20, 0xee)]));
 
 const rows = fixtureRows<CaptureIdentifiers>('captures/identifiers.tshark.jsonl');
 const read = (name: string) => readCapture(fixtureBytes(`captures/${name}.pcap`));
@@ -37,20 +41,18 @@ describe.each(rows)('$capture', (row) => {
 	const traces = tracesOf(row);
 	const anonymous = anonymize(capture);
 	const kept = anonymize(capture, { keepFiles: true });
-	const joined = (file: CaptureFile) =>
-		Buffer.concat(file.frames.flatMap(({ data }) => [data, Buffer.alloc(20, 0xee)]));
 
 	test('what tshark reads as addresses and UUIDs is nowhere any more', () => {
 		expect(traces.length).toBeGreaterThan(2);
 		// They are found where they are.
-		expect(new Set(found(traces, joined(capture)).map((line) => line.split(' ')[0]))).toEqual(
+		expect(new Set(found(traces, allBytes(capture)).map((line) => line.split(' ')[0]))).toEqual(
 			new Set(traces.map(({ name }) => name)),
 		);
-		expect(found(traces, joined(anonymous))).toEqual([]);
+		expect(found(traces, allBytes(anonymous))).toEqual([]);
 	});
 
 	test('nor when files are kept', () => {
-		expect(found(traces, joined(kept))).toEqual([]);
+		expect(found(traces, allBytes(kept))).toEqual([]);
 	});
 
 	test.each([anonymous, kept])('the story is the same', (file) => {
@@ -74,5 +76,91 @@ describe.each(rows)('$capture', (row) => {
 		];
 		expect(summary(anonymous)).toEqual(summary(capture));
 		expect(summary(kept)).toEqual(summary(capture));
+	});
+});
+
+describe('a capture that tells everything', () => {
+	const anonymous = anonymize(tellingCapture, { also: ['Mustermann'] });
+
+	test('all of it is there before', () => {
+		const names = new Set(found(secrets, allBytes(tellingCapture)).map((line) => line.split(' as ')[0]));
+		expect(names).toEqual(new Set(secrets.map(({ name }) => name)));
+	});
+
+	test('nothing of it after', () => {
+		expect(found(secrets, allBytes(anonymous))).toEqual([]);
+		const { interfaces, comments, frames } = anonymous;
+		const texts = JSON.stringify([interfaces.map(({ name, description }) => [name, description]), comments]);
+		expect(found(secrets, Buffer.from(texts))).toEqual([]);
+		expect(frames.flatMap((frame) => frame.comments ?? [])).toEqual([]);
+	});
+
+	test('the same stays the same, in binary and in every spelling', () => {
+		const before = [...decodeFrames(tellingCapture.frames)];
+		const after = [...decodeFrames(anonymous.frames)];
+		const text = (index: number) => new TextDecoder().decode(after[index]?.payload);
+		const at = (word: string) => before.findIndex(({ payload }) => new TextDecoder().decode(payload).includes(word));
+		const [mac, address] = [after[0]?.link?.source ?? '', after[at('pxelinux.cfg/01')]?.ip?.source ?? ''];
+		expect(text(at('pxelinux.cfg/01'))).toContain(`pxelinux.cfg/01-${mac.replaceAll(':', '-')}\0octet\0tsize`);
+		const hex = Buffer.from(address.split('.').map(Number)).toString('hex');
+		expect(text(at('AC122C79'))).toContain(`pxelinux.cfg/${hex.toUpperCase()}\0`);
+		expect(text(at('AC122C7\0'))).toContain(`pxelinux.cfg/${hex.toUpperCase().slice(0, 7)}\0`);
+		expect(text(at('hosts/'))).toContain(`/${mac.replaceAll(':', '')}/${address}-`);
+		const request = text(at('GET ')) + text(at('GET ') + 1);
+		expect(request).toContain(`mac=${mac.replaceAll(':', '%3A')}&serial=`);
+		expect(request).toContain(`&ip=${address} HTTP/1.1`);
+		expect(request).toContain('User-Agent: iPXE/1.21.1\r\nAuthorization: xxxxx xxxxxxxx\r\nCookie: xxxxxx\r\n');
+		const host = /Host: (\S+)/.exec(request)?.[1] ?? '';
+		expect(host).toMatch(/^x[a-z]+\.x[a-z]+-?[a-z]*\.x[a-z]+\.example$/);
+		const uuid = /uuid=([0-9A-F-]{36})&/.exec(request)?.[1]?.toLowerCase() ?? '';
+		const [session] = bootTimeline(anonymous);
+		expect(session?.client).toMatchObject({ mac, uuid, addresses: [address] });
+		expect(text(at('hosts/'))).toContain(`/${uuid}/`);
+		const ack = session?.stages.flatMap(({ events }) => events).find(({ type }) => type === 'ack');
+		if (ack?.type !== 'ack') throw new Error('no ACK');
+		expect(ack.packet.options.get('domainName')).toBe(host.slice(host.indexOf('.') + 1));
+		expect(ack.packet.options.get('domainSearch')).toEqual([
+			host.slice(host.indexOf('.') + 1),
+			host.split('.').slice(2).join('.'),
+		]);
+		expect(ack.packet.options.get('subnetMask')).toBe('255.255.255.0');
+		expect(ack.packet.options.get('broadcastAddress')).toMatch(/^172\.\d\d\.\d\d\.255$/);
+		expect(ack.packet.file).toMatch(new RegExp(`/${mac}\\.efi$`));
+		const lost = after.find(({ icmp }) => icmp !== undefined)?.icmp;
+		expect(lost).toMatchObject({
+			source: address,
+			destination: ack.from.address,
+			sourcePort: 2001,
+			destinationPort: 69,
+		});
+		const neighbour = after.find(({ ip }) => ip?.version === 6);
+		expect(neighbour?.link?.destination?.slice(9)).toBe(mac.slice(9));
+		expect(neighbour?.ip?.destination.replace(/[^0-9a-f]/g, '').slice(-6)).toBe(mac.replaceAll(':', '').slice(6));
+	});
+
+	test('lengths and good checksums stay, files are zeros but for the mark of their kind', () => {
+		expect(anonymous.frames.map(({ data }) => data.length)).toEqual(
+			tellingCapture.frames.map(({ data }) => data.length),
+		);
+		const decoded = [...decodeFrames(anonymous.frames)];
+		expect(decoded.flatMap(({ issues }) => issues)).toEqual([]);
+		expect(new Set(decoded.flatMap(({ udp }) => (udp ? [udp.checksum] : [])))).toEqual(new Set(['good']));
+		const files = decoded
+			.map(({ payload }) => new TextDecoder().decode(payload))
+			.filter((text) => text.includes('#!ipxe'));
+		expect(files.map((text) => text.slice(text.indexOf('#!ipxe')))).toEqual([
+			'#!ipxe'.padEnd(31, '\0'),
+			'#!ipxe'.padEnd(20, '\0'),
+		]);
+	});
+
+	test('nothing is computed from the old: another machine in its place looks the same', () => {
+		const other = tellingCapture.frames.map((frame) => ({
+			...frame,
+			data: Uint8Array.from(frame.data, (byte, i) => (i === 11 && frame.data[6] === 0xa4 ? 0x4d : byte)),
+		}));
+		const [first] = anonymize({ ...tellingCapture, frames: other.slice(0, 1) }).frames;
+		const [second] = anonymize({ ...tellingCapture, frames: tellingCapture.frames.slice(0, 1) }).frames;
+		expect(first?.data.subarray(6, 12)).toEqual(second?.data.subarray(6, 12));
 	});
 });

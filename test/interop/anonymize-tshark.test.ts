@@ -69,6 +69,14 @@ function tshark(file: string): string[][] {
 		.map((line) => line.split('\t'));
 }
 
+/** Frames that tshark can't read to their end. */
+function malformed(file: string): string {
+	return execFileSync('tshark', ['-n', '-r', file, '-Y', '_ws.malformed', '-T', 'fields', '-e', 'frame.number'], {
+		encoding: 'utf8',
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
+}
+
 /** Inside TCP and UDP, what zeros can't be any more. */
 const boot = ['dhcp', 'tftp', 'http', 'dns'];
 
@@ -88,7 +96,9 @@ describe.each(names)('%s', (name) => {
 	});
 
 	test('files zeroed: the same but for what files and disks had inside', () => {
-		const anonymous = tshark(fileOf(name, {}));
+		const file = fileOf(name, {});
+		const anonymous = tshark(file);
+		expect(malformed(file)).toBe(malformed(fileOf(name)));
 		expect(anonymous.map(outer)).toEqual(original.map(outer));
 	});
 });
