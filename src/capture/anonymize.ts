@@ -6,8 +6,8 @@ import type { CaptureFile, CaptureInterface } from './capture-file.ts';
 /** What {@link anonymize} keeps and what else it takes out. */
 export interface AnonymizeOptions {
 	/**
-	 * Keep the contents of files and other data, with the identifiers in them that are known or look like addresses replaced. One that is split over two
-	 * packets stays. Default `false`: they are zeroed, but for the first bytes by which a file's kind is told.
+	 * Keep the contents of files and other data, with the identifiers in them replaced that are known or look like addresses.
+	 * Default `false`: they are zeroed, but for the first bytes by which a file's kind is told.
 	 */
 	readonly keepFiles?: boolean | undefined;
 	/** Words to replace wherever they stand in text: names of people, sites, serial numbers in file names. */

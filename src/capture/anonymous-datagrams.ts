@@ -3,7 +3,7 @@ import { foldSum, internetSum } from '../wire/internet-checksum.ts';
 import { keepVerdict } from './anonymous-checksums.ts';
 import { scrubDhcp } from './anonymous-dhcp.ts';
 import { scrubDns, scrubNames } from './anonymous-domain-names.ts';
-import { contentScrubber } from './anonymous-files.ts';
+import { createContentScrubber } from './anonymous-files.ts';
 import { createTcpScrubber } from './anonymous-http.ts';
 import type { Identities } from './anonymous-identity.ts';
 import type { Speaker } from './anonymous-text.ts';
@@ -35,7 +35,7 @@ const dnsPorts = [53, 5353, 5355];
 
 /** Goes through what IP packets carry, in the order of the capture. */
 export function createDatagramScrubber(identities: Identities, keepFiles: boolean): DatagramScrubber {
-	const content = contentScrubber(identities, keepFiles);
+	const content = createContentScrubber(identities, keepFiles);
 	const tcp = createTcpScrubber(identities, content);
 	/** Who asked for a file by TFTP, address and port. */
 	const tftpClients = new Set<string>();
@@ -59,8 +59,8 @@ export function createDatagramScrubber(identities: Identities, keepFiles: boolea
 		} else if (dnsPorts.includes(source) || dnsPorts.includes(destination)) scrubDns(identities, payload);
 		else if (isTftp || looksLikeTftp(payload)) {
 			if (destination === 69) tftpClients.add(from);
-			scrubTftp(identities, payload, speakerOf(datagram), content);
-		} else content(payload, false);
+			scrubTftp(identities, payload, `${from} ${to}`, speakerOf(datagram), content);
+		} else content.push(payload);
 		bytes.fill(0, end);
 		settleLater(datagram, 6, end);
 	}
@@ -128,6 +128,7 @@ export function createDatagramScrubber(identities: Identities, keepFiles: boolea
 		},
 		end() {
 			tcp.end();
+			content.end();
 			for (const settle of unsettled) settle();
 		},
 	};

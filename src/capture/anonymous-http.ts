@@ -1,15 +1,20 @@
-import type { ScrubContent } from './anonymous-files.ts';
+import type { ContentScrubber } from './anonymous-files.ts';
 import type { Identities } from './anonymous-identity.ts';
 import { latin1 } from './anonymous-identity.ts';
 import { changeJoined, type Slice } from './anonymous-slices.ts';
 import { scrubText } from './anonymous-text.ts';
+
+interface Part {
+	readonly slice: Slice;
+	readonly sequence: number;
+}
 
 /** One direction of a TCP connection. */
 interface Flow {
 	/** Sequence number of what comes next. */
 	next: number;
 	/** Segments of a head that has not ended yet. */
-	head: Slice[];
+	head: Part[];
 	/** Bytes of the body that are to come. */
 	bodyLeft: number;
 	bodyStarts: boolean;
@@ -36,38 +41,41 @@ export interface TcpScrubber {
 const startLine = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|TRACE) \S|^HTTP\/[12]\.\d \d{3}/;
 const longestHead = 65_536;
 
-export function createTcpScrubber(identities: Identities, content: ScrubContent): TcpScrubber {
+export function createTcpScrubber(identities: Identities, content: ContentScrubber): TcpScrubber {
 	const flows = new Map<string, Flow>();
 
-	function finishHead(flow: Flow, back: string): void {
-		changeJoined(flow.head, (joined) => {
-			const text = latin1(joined, 0, joined.length);
-			const found = text.indexOf('\r\n\r\n');
-			const end = found < 0 ? joined.length : found + 4;
-			if (text.startsWith('HTTP/')) flow.bodyLeft = bodyLength(text.slice(0, end), flows.get(back)?.method);
-			else {
-				flow.method = text.slice(0, text.indexOf(' '));
-				flow.bodyLeft = bodyLength(text.slice(0, end), undefined);
-			}
-			flow.bodyStarts = true;
-			scrubHead(identities, joined.subarray(0, end));
-			takeBody(flow, joined.subarray(end));
-		});
+	function finishHead(flow: Flow, key: string, back: string): void {
+		const text = flow.head.map(({ slice }) => latin1(slice.bytes, slice.start, slice.end)).join('');
+		const end = headEnd(text);
+		flow.bodyLeft = bodyLength(text.slice(0, end), text.startsWith('HTTP/') ? flows.get(back)?.method : undefined);
+		if (!text.startsWith('HTTP/')) flow.method = text.slice(0, text.indexOf(' '));
+		flow.bodyStarts = true;
+		let left = end;
+		const head: Slice[] = [];
+		const rest: Part[] = [];
+		for (const { slice, sequence } of flow.head) {
+			const cut = Math.min(slice.end, slice.start + left);
+			left -= cut - slice.start;
+			head.push({ ...slice, end: cut });
+			if (cut < slice.end) rest.push({ slice: { ...slice, start: cut }, sequence: sequence + cut - slice.start });
+		}
+		changeJoined(head, (joined) => scrubHead(identities, joined));
 		flow.head = [];
+		for (const part of rest) takeBody(flow, key, part);
 	}
 
 	/** What is behind the body belongs to nothing that is known. */
-	function takeBody(flow: Flow, bytes: Uint8Array): void {
-		if (bytes.length === 0) return;
-		content(bytes, flow.bodyStarts);
+	function takeBody(flow: Flow, stream: string, { slice, sequence }: Part): void {
+		const bytes = slice.bytes.subarray(slice.start, slice.end);
+		const next = (sequence + bytes.length) % 2 ** 32;
+		content.push(bytes, { stream, position: sequence % 2 ** 32, next, isStart: flow.bodyStarts });
 		flow.bodyStarts = false;
 		flow.bodyLeft = Math.max(0, flow.bodyLeft - bytes.length);
 	}
 
-	function isWhole(head: readonly Slice[]): boolean {
-		const length = head.reduce((sum, { start, end }) => sum + end - start, 0);
-		const text = head.map(({ bytes, start, end }) => latin1(bytes, start, end)).join('');
-		return length > longestHead || text.includes('\r\n\r\n');
+	function isWhole(head: readonly Part[]): boolean {
+		const text = head.map(({ slice }) => latin1(slice.bytes, slice.start, slice.end)).join('');
+		return text.length > longestHead || text.includes('\r\n\r\n');
 	}
 
 	return {
@@ -83,34 +91,32 @@ export function createTcpScrubber(identities: Identities, content: ScrubContent)
 			}
 			if (sequence !== flow.next && (flow.next - sequence + 2 ** 32) % 2 ** 32 < 2 ** 31) {
 				// Sent again: it looks as it did, and nothing follows from it.
-				const end = starts ? headEnd(bytes) : 0;
+				const end = starts ? headEnd(latin1(bytes, 0, bytes.length)) : 0;
 				scrubHead(identities, bytes.subarray(0, end));
-				content(bytes.subarray(end), starts);
+				const place = { stream: key, position: (sequence + end) % 2 ** 32, next: after, isStart: false };
+				if (end < bytes.length) content.push(bytes.subarray(end), place);
 				return;
 			}
 			const isNext = sequence === flow.next;
+			const part = { slice, sequence };
 			flow.next = after;
-			if (isNext && flow.head.length > 0) {
-				flow.head.push(slice);
-				if (isWhole(flow.head)) finishHead(flow, back);
-			} else if (isNext && flow.bodyLeft > 0) takeBody(flow, bytes);
+			if (isNext && flow.head.length > 0) flow.head.push(part);
+			else if (isNext && flow.bodyLeft > 0) return takeBody(flow, key, part);
 			else if (starts) {
-				if (flow.head.length > 0) finishHead(flow, back);
-				flow.head = [slice];
-				if (isWhole(flow.head)) finishHead(flow, back);
-			} else {
-				takeBody(flow, bytes);
-			}
+				if (flow.head.length > 0) finishHead(flow, key, back);
+				flow.head = [part];
+			} else return takeBody(flow, key, part);
+			if (isWhole(flow.head)) finishHead(flow, key, back);
 		},
 		end() {
-			for (const flow of flows.values()) if (flow.head.length > 0) finishHead(flow, '');
+			for (const [key, flow] of flows) if (flow.head.length > 0) finishHead(flow, key, '');
 		},
 	};
 }
 
-function headEnd(bytes: Uint8Array): number {
-	const found = latin1(bytes, 0, bytes.length).indexOf('\r\n\r\n');
-	return found < 0 ? bytes.length : found + 4;
+function headEnd(text: string): number {
+	const found = text.indexOf('\r\n\r\n');
+	return found < 0 ? text.length : found + 4;
 }
 
 /** RFC 9112 section 6.3. A body of unknown length ends where the next head begins. */

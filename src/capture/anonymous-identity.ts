@@ -185,8 +185,10 @@ function lettersOf(number: number, length: number): string {
 
 /** A text with a character for each byte. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
+	if (end - start < 64) return String.fromCharCode(...bytes.subarray(start, end));
 	let text = '';
-	for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] as number);
+	for (let at = start; at < end; at += 8192)
+		text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 8192, end)));
 	return text;
 }
 

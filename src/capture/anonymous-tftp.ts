@@ -1,5 +1,5 @@
 import { decodeTftp } from '../tftp/index.ts';
-import type { ScrubContent } from './anonymous-files.ts';
+import type { ContentScrubber } from './anonymous-files.ts';
 import type { Identities } from './anonymous-identity.ts';
 import { latin1 } from './anonymous-identity.ts';
 import { type Speaker, scrubText } from './anonymous-text.ts';
@@ -24,12 +24,17 @@ export function looksLikeTftp(bytes: Uint8Array): boolean {
 	}
 }
 
-/** Replaces names in a TFTP packet, and takes the file out of it, in place. */
+/**
+ * Replaces names in a TFTP packet, and takes the file out of it, in place.
+ *
+ * @param stream names who sends to whom
+ */
 export function scrubTftp(
 	identities: Identities,
 	bytes: Uint8Array,
+	stream: string,
 	speaker: Speaker | undefined,
-	content: ScrubContent,
+	content: ContentScrubber,
 ): void {
 	const code = bytes.length >= 2 ? u16(bytes, 0) : 0;
 	if (code === opcode.read || code === opcode.write) {
@@ -38,8 +43,11 @@ export function scrubTftp(
 		// The mode stays.
 		scrubOptions(identities, bytes, endOfText(bytes, end + 1) + 1);
 	} else if (code === opcode.oack) scrubOptions(identities, bytes, 2);
-	else if (code === opcode.data) content(bytes.subarray(4), u16(bytes, 2) === 1);
-	else if (code === opcode.error) scrubText(identities, bytes, 4, bytes.length, speaker);
+	else if (code === opcode.data) {
+		const block = bytes.length >= 4 ? u16(bytes, 2) : 0;
+		const place = { stream, position: block, next: (block + 1) & 0xffff, isStart: block === 1 };
+		content.push(bytes.subarray(4), place);
+	} else if (code === opcode.error) scrubText(identities, bytes, 4, bytes.length, speaker);
 	else bytes.fill(0, code === opcode.ack ? 4 : 0);
 }
 

@@ -1,8 +1,16 @@
-import { anonymize, bootTimeline, type CaptureFile, decodeFrames, readCapture } from 'pxekit/capture';
+import {
+	anonymize,
+	bootTimeline,
+	type CaptureFile,
+	decodeFrames,
+	encodeTcpFrame,
+	encodeUdpFrame,
+	readCapture,
+} from 'pxekit/capture';
 import { describe, expect, test } from 'vitest';
 import { fixtureBytes, fixtureRows } from '../support/fixtures.ts';
-import { secrets, tellingCapture } from '../support/telling-capture.ts';
-import { type CaptureIdentifiers, found, tracesOf } from '../support/traces.ts';
+import { secrets, tellingCapture, tellingFrames } from '../support/telling-capture.ts';
+import { type CaptureIdentifiers, found, ipv4Traces, macTraces, tracesOf, wordTraces } from '../support/traces.ts';
 
 const allBytes = (file: CaptureFile) =>
 	Buffer.concat(file.frames.flatMap(({ data }) => [data, Buffer.alloc(20, 0xee)]));
@@ -162,5 +170,91 @@ describe('a capture that tells everything', () => {
 		const [first] = anonymize({ ...tellingCapture, frames: other.slice(0, 1) }).frames;
 		const [second] = anonymize({ ...tellingCapture, frames: tellingCapture.frames.slice(0, 1) }).frames;
 		expect(first?.data.subarray(6, 12)).toEqual(second?.data.subarray(6, 12));
+	});
+});
+
+describe('files that are kept', () => {
+	const ascii = (text: string) => new TextEncoder().encode(text);
+	const client = { address: '10.1.2.3', mac: 'a4:bb:6d:12:9f:3c' };
+	const server = { address: '10.1.2.9', mac: '3c:ec:ef:77:41:08' };
+	const script = '#!ipxe\nkernel http://10.1.2.9/vmlinuz ip=10.1.2.3 BOOTIF=01-a4-bb-6d-12-9f-3c host=kappa01\n';
+	const tftp = (block: number, text: string) =>
+		encodeUdpFrame({
+			source: { ...server, port: 3000 },
+			destination: { ...client, port: 2000 },
+			payload: Uint8Array.from([0, 3, 0, block, ...ascii(text)]),
+		});
+	const tcp = (sequence: number, text: string) =>
+		encodeTcpFrame({
+			source: { ...server, port: 80 },
+			destination: { ...client, port: 4000 },
+			sequence,
+			flags: { ack: true },
+			payload: ascii(text),
+		});
+	const captureOf = (frames: readonly Uint8Array[]) => ({
+		...tellingCapture,
+		frames: frames.map((data, i) => ({
+			...tellingCapture.frames[0],
+			index: i + 1,
+			time: 0n,
+			linkType: 1,
+			interface: 0,
+			data,
+			originalLength: data.length,
+		})),
+	});
+	const request = encodeUdpFrame({
+		source: { ...client, port: 2000 },
+		destination: { ...server, port: 69 },
+		payload: Uint8Array.from([0, 1, ...ascii('boot.ipxe'), 0, ...ascii('octet'), 0]),
+	});
+	const textOf = (frames: readonly { readonly payload: Uint8Array }[], skip: number) =>
+		frames.map(({ payload }) => new TextDecoder().decode(payload.subarray(skip))).join('');
+	const secretForms = [
+		macTraces(client.mac),
+		ipv4Traces(client.address),
+		ipv4Traces(server.address),
+		wordTraces('kappa01'),
+	];
+
+	test('wherever a block ends: the same words come out, and blocks that are sent again look the same', () => {
+		const outcomes = new Set<string>();
+		for (let cut = 1; cut < script.length; cut++) {
+			const blocks = [tftp(1, script.slice(0, cut)), tftp(1, script.slice(0, cut)), tftp(2, script.slice(cut))];
+			const capture = captureOf([request, tellingFrames[0] as Uint8Array, ...blocks]);
+			const anonymous = anonymize(capture, { keepFiles: true });
+			const decoded = [...decodeFrames(anonymous.frames)];
+			expect(decoded[2]?.payload).toEqual(decoded[3]?.payload);
+			expect(decoded.map(({ udp }) => udp?.checksum)).toEqual(Array(5).fill('good'));
+			outcomes.add(
+				textOf(
+					[decoded[2], decoded[4]].filter((frame) => frame !== undefined),
+					4,
+				),
+			);
+		}
+		expect(outcomes.size).toBe(1);
+		const [text = ''] = outcomes;
+		expect(found(secretForms, ascii(text))).toEqual([]);
+		expect(text).toMatch(
+			/^#!ipxe\nkernel http:\/\/10\.\d\.\d\.\d\/vmlinuz ip=10\.\d\.\d\.\d BOOTIF=01(?:-[0-9a-f]{2}){6} host=x[a-z]{6}\n$/,
+		);
+	});
+
+	test('the same over HTTP, with the head split too', () => {
+		const message = `HTTP/1.1 200 OK\r\nContent-Length: ${script.length}\r\nSet-Cookie: id=secret7\r\n\r\n${script}`;
+		const outcomes = new Set<string>();
+		for (let cut = 20; cut < message.length; cut++) {
+			const segments = [tcp(7, message.slice(0, cut)), tcp(7 + cut, message.slice(cut))];
+			const anonymous = anonymize(captureOf([tellingFrames[0] as Uint8Array, ...segments]), { keepFiles: true });
+			outcomes.add(textOf([...decodeFrames(anonymous.frames)].slice(1), 0));
+		}
+		expect(outcomes.size).toBe(1);
+		const [text = ''] = outcomes;
+		expect(found([...secretForms, wordTraces('secret7')], ascii(text))).toEqual([]);
+		expect(text).toContain(
+			`Content-Length: ${script.length}\r\nSet-Cookie: xxxxxxxxxx\r\n\r\n#!ipxe\nkernel http://10.`,
+		);
 	});
 });
