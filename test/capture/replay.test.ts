@@ -271,6 +271,9 @@ describe('files', () => {
 			start: 0n,
 			end: 0n,
 			reset: false,
+			outcome: 'complete' as const,
+			bytes: 2,
+			issues: [],
 		};
 		const differencesOf = async (status: number | undefined, contentLength: number, bytes: Uint8Array | undefined) => {
 			const event = {
