@@ -44,6 +44,7 @@ export interface BootExpectation {
 	got(file: string | RegExp, expected?: FileExpectation): BootExpectation;
 	/** It asked for the file, whatever came of it. */
 	asked(file: string | RegExp, expected?: AskedExpectation): BootExpectation;
+	/** It did not ask for the file, not even in vain. */
 	neverAsked(file: string | RegExp): BootExpectation;
 	/** These files, in this order, perhaps with others between them. */
 	askedInOrder(...files: readonly (string | RegExp)[]): BootExpectation;
@@ -51,6 +52,7 @@ export interface BootExpectation {
 	wasOffered(expected: OfferExpectation): BootExpectation;
 	/** A DHCP packet of the client, or with `from: 'servers'` one to it, had the option. */
 	sawOption(option: DhcpOptionName | number, place?: { readonly from?: 'client' | 'servers' }): BootExpectation;
+	/** No DHCP packet had the option. */
 	neverSawOption(option: DhcpOptionName | number, place?: { readonly from?: 'client' | 'servers' }): BootExpectation;
 	/** The programs that drove the machine, all of them, in order. */
 	wentThrough(...stages: readonly StageKind[]): BootExpectation;
