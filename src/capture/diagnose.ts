@@ -52,9 +52,15 @@ function shownBy(
 	return code === undefined ? text : `${code}: ${text}`;
 }
 
-function findingOf(row: CheckRow, occurrence: Occurrence): Finding {
-	const { seen, rule, place, stage, source = row.source } = occurrence;
-	const severity = stage?.madeGood ? 'info' : (occurrence.severity ?? row.severity);
+/** An error is what keeps a machine from booting: a system that runs has other worries. */
+function severityOf(row: CheckRow, { severity = row.severity, stage }: Occurrence, boots: boolean): FindingSeverity {
+	if (!boots || stage?.madeGood) return 'info';
+	return severity === 'error' && stage?.stage.kind === 'kernel' ? 'warning' : severity;
+}
+
+function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Finding {
+	const { seen, rule, place, source = row.source } = occurrence;
+	const severity = severityOf(row, occurrence, boots);
 	const shows = shownBy(row, occurrence);
 	return {
 		code: row.code,
@@ -103,7 +109,9 @@ export function diagnose(session: BootSession, options: DiagnoseOptions = {}): F
 	const { ignore = [], least = 'info' } = options;
 	const view = viewSession(session);
 	const rows = checkTopics.flatMap(({ checks }) => checks).filter(({ code }) => !ignore.includes(code));
-	const findings = rows.flatMap((row) => [...row.find(view)].map((occurrence) => findingOf(row, occurrence)));
+	const findings = rows.flatMap((row) =>
+		[...row.find(view)].map((occurrence) => findingOf(row, occurrence, view.boots)),
+	);
 	return merged(findings)
 		.filter(({ severity }) => ranks[severity] <= ranks[least])
 		.toSorted((a, b) => ranks[a.severity] - ranks[b.severity] || (a.frames[0] ?? 0) - (b.frames[0] ?? 0));
