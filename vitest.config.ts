@@ -33,6 +33,8 @@ const config: ViteUserConfig = defineConfig({
 					include: ['test/interop/**/*.test.ts'],
 					// Two cores, and firmware under software emulation: one machine at a time.
 					fileParallelism: false,
+					// Where they wait for the most part, and a test says so, this many.
+					maxConcurrency: 2,
 					testTimeout: 600_000,
 					hookTimeout: 600_000,
 				},

@@ -6,42 +6,37 @@ import { basename, relative } from 'node:path';
 
 const [unit, interop] = process.argv.slice(2);
 const count = { passed: 0, failed: 0, skipped: 0 };
-const complaints = [];
+
+function complain(what) {
+	console.log(what);
+	process.exitCode = 1;
+}
 
 for (const file of [unit, interop]) {
 	const before = count.passed;
 	for (const { name, status, message, assertionResults } of readResults(file)) {
 		const place = relative(process.cwd(), name);
-		let failures = 0;
-		for (const test of assertionResults) {
-			if (test.status === 'passed') count.passed++;
-			else if (test.status === 'failed') failures++;
-			else {
-				count.skipped++;
-				if (file === interop) complaints.push(`skipped: ${place}: ${test.fullName}`);
-				else console.log(`skipped: ${place}: ${test.fullName}`);
-			}
-			if (test.status === 'failed') complaints.push(`failed: ${place}: ${test.fullName}`);
-		}
+		// Vitest has other words for what was skipped, too.
+		const tests = assertionResults.map((test) => ({ ...test, status: test.status in count ? test.status : 'skipped' }));
 		// A file that could not be loaded, or whose hooks failed, has no failed test to show.
-		if (status === 'failed' && failures === 0) {
-			failures = 1;
-			complaints.push(`failed: ${place}: ${message}`);
+		if (status === 'failed' && !tests.some((test) => test.status === 'failed'))
+			tests.push({ status: 'failed', fullName: message });
+		for (const { status, fullName } of tests) {
+			count[status]++;
+			const what = `${status}: ${place}: ${fullName}`;
+			if (status === 'failed' || (status === 'skipped' && file === interop)) complain(what);
+			else if (status === 'skipped') console.log(what);
 		}
-		count.failed += failures;
 	}
-	if (count.passed === before) complaints.push(`${basename(file)}: no test passed`);
+	if (count.passed === before) complain(`${basename(file)}: no test passed`);
 }
-
-for (const complaint of complaints) console.log(complaint);
-if (complaints.length > 0) process.exitCode = 1;
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 
 function readResults(file) {
 	try {
 		return JSON.parse(readFileSync(file, 'utf8')).testResults;
 	} catch (error) {
-		complaints.push(`${basename(file)}: no results (${error.message})`);
+		complain(`${basename(file)}: no results (${error.message})`);
 		return [];
 	}
 }

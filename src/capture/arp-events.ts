@@ -13,11 +13,22 @@ export interface ArpFollower {
 	readonly full: boolean;
 }
 
-/** Joins requests that are repeated, and their answers, to one event each. */
-export function createArpFollower(maxEvents: number): ArpFollower {
+/**
+ * Joins requests that are repeated, and their answers, to one event each.
+ *
+ * @param tenantOf who has an address now: what is asked about it after another got it is something else
+ */
+export function createArpFollower(
+	maxEvents: number,
+	tenantOf: (address: string, frame: number) => string | undefined,
+): ArpFollower {
 	const events: Draft<ArpEvent>[] = [];
 	const latest = new Map<string, Draft<ArpEvent>>();
 	let full = false;
+
+	function keyOf({ index }: DecodedFrame, askerMac: string, address: string): string {
+		return `${askerMac} ${address} ${tenantOf(address, index)}`;
+	}
 
 	function begin(frame: DecodedFrame, event: Pick<ArpEvent, 'purpose' | 'asker' | 'askerMac' | 'address'>) {
 		if (events.length >= maxEvents) {
@@ -34,12 +45,12 @@ export function createArpFollower(maxEvents: number): ArpFollower {
 			requests: 0,
 		};
 		events.push(draft);
-		latest.set(keyOf(event.askerMac, event.address), draft);
+		latest.set(keyOf(frame, event.askerMac, event.address), draft);
 		return draft;
 	}
 
 	function request(frame: DecodedFrame, { senderIp, senderMac, targetIp }: ArpPacket): void {
-		const open = latest.get(keyOf(senderMac, targetIp));
+		const open = latest.get(keyOf(frame, senderMac, targetIp));
 		const again = open && open.asker === senderIp && open.answers.length === 0 && isSoonAfter(open.end, frame.time);
 		const purpose = senderIp === targetIp ? 'announcement' : senderIp === '0.0.0.0' ? 'probe' : 'who-has';
 		const event = again ? open : begin(frame, { purpose, asker: senderIp, askerMac: senderMac, address: targetIp });
@@ -50,7 +61,7 @@ export function createArpFollower(maxEvents: number): ArpFollower {
 
 	function answer(frame: DecodedFrame, { senderIp, senderMac, targetIp, targetMac }: ArpPacket): void {
 		const event =
-			latest.get(keyOf(targetMac, senderIp)) ??
+			latest.get(keyOf(frame, targetMac, senderIp)) ??
 			begin(frame, { purpose: 'who-has', asker: targetIp, askerMac: targetMac, address: senderIp });
 		if (!event) return;
 		extend(event, frame);
@@ -72,10 +83,6 @@ export function createArpFollower(maxEvents: number): ArpFollower {
 
 /** More machines than this don't answer for one address, but a broken or hostile one may invent them. */
 const maxAnswers = 16;
-
-function keyOf(askerMac: string, address: string): string {
-	return `${askerMac} ${address}`;
-}
 
 function isSoonAfter(before: bigint | undefined, now: bigint | undefined): boolean {
 	return before === undefined || now === undefined || now - before < sameAttempt;

@@ -8,9 +8,11 @@ const packetLength = 28;
 /** ARP for IPv4 over Ethernet (RFC 826); an issue names other kinds. */
 export function readArp(reading: FrameReading, data: Uint8Array, at: number): void {
 	if (!hasHeader(reading, 'the ARP packet', at, data.length, 8)) return;
-	const lengths = u16(data, at + 4);
-	if (u16(data, at + 2) !== etherType.ipv4 || lengths !== 0x0604) {
-		addIssue(reading, 'arp-kind', 'ARP that is not about IPv4 with addresses of 6 bytes is not read', at);
+	const hardware = u16(data, at);
+	// 6 stands for all of IEEE 802.
+	const ethernet = (hardware === 1 || hardware === 6) && u16(data, at + 4) === 0x0604;
+	if (!ethernet || u16(data, at + 2) !== etherType.ipv4) {
+		addIssue(reading, 'arp-kind', 'ARP that is not about IPv4 over Ethernet is not read', at);
 		return;
 	}
 	if (!hasHeader(reading, 'the ARP packet', at, data.length, packetLength)) return;

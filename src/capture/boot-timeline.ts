@@ -6,12 +6,14 @@ import { createAddressBook, macOfKey } from './clients.ts';
 import { decodeFrames } from './decode-frames.ts';
 import { hasDhcpPorts } from './dhcp-event.ts';
 import { createDhcpFollower } from './dhcp-follower.ts';
+import { agentSpeaking } from './file-speaker.ts';
 import type { DecodedFrame } from './frame.ts';
 import { type CaptureFaults, gapsOf } from './gaps.ts';
 import { createIcmpFollower } from './icmp-events.ts';
 import type { BootSession, TimelineEvent } from './session.ts';
 import { splitStages } from './stages.ts';
-import { createTalkFollower } from './talk-events.ts';
+import { createTalkFollower, type Talk } from './talk-events.ts';
+import { type CaptureTraits, createTraitsFollower } from './traits.ts';
 
 /** How much of a capture to keep. */
 export interface BootTimelineOptions {
@@ -54,7 +56,7 @@ export interface BootFollower {
  * ```
  */
 export function bootTimeline(
-	capture: CaptureFile | Iterable<CaptureFrame>,
+	capture: Pick<CaptureFile, 'frames' | 'truncated'> | Iterable<CaptureFrame>,
 	options: BootTimelineOptions = {},
 ): BootSession[] {
 	const file = 'frames' in capture ? capture : undefined;
@@ -80,13 +82,14 @@ export function bootTimeline(
 export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 	const { maxClients = 1000, maxEvents = 10_000, maxContentBytes = 256 << 20 } = options;
 	const book = createAddressBook();
-	const arp = createArpFollower(maxEvents);
+	const arp = createArpFollower(maxEvents, book.clientOf);
 	const icmp = createIcmpFollower(maxEvents);
 	const dhcp = createDhcpFollower({ maxClients, maxEvents }, (frame) => {
 		const macs = [frame.link?.source, frame.link?.destination];
 		return macs.find((mac) => mac !== undefined && dhcp.conversations.has(mac));
 	});
-	const talks = createTalkFollower({ maxEvents, maxContentBytes });
+	const talks = createTalkFollower({ maxEvents, maxContentBytes, matters });
+	const traits = createTraitsFollower(maxEvents);
 	let last: bigint | undefined;
 	const cutFrames = new Set<number>();
 
@@ -124,6 +127,10 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 		return mac === undefined || book.isShared(mac) ? `ip ${address}` : mac;
 	}
 
+	function matters({ client, event }: Talk): boolean {
+		return isBootFetch(event) || clientAt(client, firstFrame(event)) !== undefined;
+	}
+
 	/** All events, by client. */
 	function collect(): Map<string, TimelineEvent[]> {
 		const byClient = new Map<string, TimelineEvent[]>();
@@ -133,9 +140,16 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 			else byClient.set(client, [event]);
 		};
 		for (const [client, { events }] of dhcp.conversations) for (const event of events) put(client, event);
-		for (const { client, event } of talks.end()) put(fetcherAt(client, event.frames[0] ?? 0), event);
+		const all = talks.end();
+		for (const talk of all)
+			if (isBootFetch(talk.event)) put(fetcherAt(talk.client, firstFrame(talk.event)), talk.event);
+		for (const talk of all) {
+			if (isBootFetch(talk.event)) continue;
+			const client = fetcherAt(talk.client, firstFrame(talk.event));
+			if (byClient.has(client)) put(client, talk.event);
+		}
 		const putForAll = (event: TimelineEvent, addresses: readonly (string | undefined)[], macs: readonly string[]) => {
-			const clients = addresses.map((address) => address && clientAt(address, event.frames[0] ?? 0));
+			const clients = addresses.map((address) => address && clientAt(address, firstFrame(event)));
 			for (const client of new Set([...clients, ...macs])) {
 				if (client && (byClient.has(client) || dhcp.conversations.has(client))) put(client, event);
 			}
@@ -150,28 +164,39 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 	return {
 		push(frame) {
 			last = frame.time ?? last;
+			traits.add(frame);
 			if (frame.cut && cutFrames.size < maxEvents) cutFrames.add(frame.index);
-			if (frame.udp && hasDhcpPorts(frame)) {
+			const isDhcp = hasDhcpPorts(frame);
+			if (isDhcp) {
 				const { client, packet } = dhcp.add(frame) ?? {};
 				if (client !== undefined && packet) learnFromDhcp(client, packet, frame.index);
 			} else if (frame.arp) arp.add(frame, frame.arp);
 			else if (frame.icmp) icmp.add(frame, frame.icmp);
-			// Of DHCP too: who asks for an address anew waits for no file any more.
-			talks.push(frame);
+			// Requests for an address too: who asks for one anew waits for no file any more.
+			if (!isDhcp || frame.payload[0] === 1) talks.push(frame);
 			learn(frame);
 		},
 		end({ truncated = false } = {}) {
 			const collected = collect();
 			const faults = { truncated, full: dhcp.full || arp.full || icmp.full || talks.full, cutFrames };
 			return [...collected]
-				.map(([client, events]) => session(client, events, last, faults))
-				.toSorted((one, other) => firstFrame(one) - firstFrame(other));
+				.map(([client, events]) => session(client, events, last, faults, traits.end()))
+				.toSorted((one, other) => firstFrame(firstEvent(one)) - firstFrame(firstEvent(other)));
 		},
 	};
 }
 
-function firstFrame({ stages }: BootSession): number {
-	return stages[0]?.events[0]?.frames[0] ?? 0;
+function firstFrame(event: TimelineEvent | undefined): number {
+	return event?.frames[0] ?? 0;
+}
+
+function firstEvent({ stages }: BootSession): TimelineEvent | undefined {
+	return stages[0]?.events[0];
+}
+
+/** What only machines that boot do: TFTP, and HTTP of firmware, loaders and installers. */
+function isBootFetch(event: TimelineEvent): boolean {
+	return event.type === 'tftp' || (event.type === 'http' && agentSpeaking(event.exchange) !== undefined);
 }
 
 const noAddress = '0.0.0.0';
@@ -181,8 +206,9 @@ function session(
 	unsorted: readonly TimelineEvent[],
 	captureEnd: bigint | undefined,
 	faults: CaptureFaults,
+	traits: CaptureTraits,
 ): BootSession {
-	const events = unsorted.toSorted((one, other) => (one.frames[0] ?? 0) - (other.frames[0] ?? 0));
+	const events = unsorted.toSorted((one, other) => firstFrame(one) - firstFrame(other));
 	const end = events.reduce<bigint | undefined>((latest, event) => laterOf(latest, event.end), undefined);
 	const start = events[0]?.time;
 	return {
@@ -191,6 +217,7 @@ function session(
 		start,
 		end,
 		gaps: gapsOf(events, faults),
+		traits,
 		secondsAfter: captureEnd === undefined || end === undefined ? 0 : Number(captureEnd - end) / 1e9,
 	};
 }
@@ -215,6 +242,8 @@ function addressesOf(events: readonly TimelineEvent[]): string[] {
 	const addresses = new Set<string>();
 	for (const event of events) {
 		if (event.type === 'tftp') addresses.add(event.transfer.client.address);
+		if (event.type === 'http') addresses.add(event.exchange.client.address);
+		if (event.type === 'tcp') addresses.add(event.from.address);
 		if (!('packet' in event)) continue;
 		const { op, ciaddr, yiaddr } = event.packet;
 		if (op === 1 && ciaddr !== noAddress) addresses.add(ciaddr);

@@ -14,7 +14,7 @@ export interface CaptureInterface {
 	readonly ticksPerSecond: bigint;
 	/** Seconds to add to each time stamp. */
 	readonly timeOffset: bigint;
-	/** Bytes of the frame check sequence at each frame's end; 0 = none. */
+	/** Bytes of the frame check sequence at each frame's end in the file; 0 = none. {@link CaptureFrame.data} does not have them. */
 	readonly checkSequenceLength: number;
 }
 
@@ -25,25 +25,34 @@ export interface CaptureFrame {
 	/** Nanoseconds since 1970-01-01T00:00:00Z; `undefined` where the file keeps no time. */
 	readonly time: bigint | undefined;
 	readonly linkType: number;
-	/** What was kept of the frame, without its check sequence. Shares the memory of the file. */
+	/** What was kept of the frame, without its check sequence. Shares the memory of the file, or of the chunk it came in. */
 	readonly data: Uint8Array;
-	/** Length on the wire; more than `data.length` when the frame was cut. */
+	/** Length on the wire, without the check sequence; more than `data.length` when the frame was cut. */
 	readonly originalLength: number;
-	/** Place in {@link CaptureFile.interfaces}. */
+	/** Place in {@link CaptureSummary.interfaces}. */
 	readonly interface: number;
 	readonly comments?: readonly string[] | undefined;
 }
 
-/** A whole capture. */
-export interface CaptureFile {
+/** What a capture says apart from its frames. */
+export interface CaptureSummary {
 	readonly format: 'pcap' | 'pcapng';
 	/** Of all sections, in order. */
 	readonly interfaces: readonly CaptureInterface[];
-	readonly frames: readonly CaptureFrame[];
-	/** The file ends inside a record. */
+	/**
+	 * The last number that Wireshark gives. More than there are frames when the file has custom blocks or entries of the systemd journal,
+	 * which Wireshark lists with the frames, or frames that can't be read.
+	 */
+	readonly records: number;
+	/** The file ends inside a record. What is there of it is still read. */
 	readonly truncated: boolean;
 	/** Of the sections. */
 	readonly comments: readonly string[];
-	/** What was odd. */
+	/** What was odd, and why reading stopped before the end of the file, if it did. */
 	readonly issues: readonly Issue[];
+}
+
+/** A whole capture. */
+export interface CaptureFile extends CaptureSummary {
+	readonly frames: readonly CaptureFrame[];
 }

@@ -19,7 +19,7 @@ export interface FrameDecoder {
 /**
  * A decoder for the frames of one capture, in order.
  *
- * @throws an {@link EncodeError} `out-of-range` for limits that are no whole numbers from 0 on
+ * @throws an `EncodeError` `out-of-range` for limits that are no whole numbers from 0 on
  * @example
  * ```ts
  * import { createFrameDecoder, encodeUdpFrames } from 'pxekit/capture';

@@ -7,6 +7,7 @@ import type { DecodedFrame } from './frame.ts';
 import type { DhcpEvent, UnreadableEvent } from './session.ts';
 
 const pxePort = 4011;
+const tftpPort = 69;
 const serverPorts = [67, pxePort];
 const noAddress = '0.0.0.0';
 const cookieOffset = 236;
@@ -15,8 +16,8 @@ const cookieOffset = 236;
 export function hasDhcpPorts({ udp, payload }: DecodedFrame): boolean {
 	if (!udp) return false;
 	const { sourcePort, destinationPort } = udp;
-	if (destinationPort === 67 || destinationPort === 68) return true;
-	if (sourcePort === 67) return true;
+	if (destinationPort === tftpPort) return false;
+	if (destinationPort === 67 || destinationPort === 68 || sourcePort === 67) return true;
 	// Any port above 1023 may be a TFTP transfer's by chance.
 	return (
 		(destinationPort === pxePort || sourcePort === pxePort) &&

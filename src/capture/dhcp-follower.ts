@@ -1,4 +1,5 @@
 import type { DhcpPacket } from '../dhcp/index.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
 import { clientKey, clientKeyOfBytes } from './clients.ts';
 import { dhcpEvent } from './dhcp-event.ts';
 import { type Draft, extend } from './draft.ts';
@@ -8,8 +9,10 @@ import type { DhcpEvent, UnreadableEvent } from './session.ts';
 /** The DHCP packets of one client, with repeats joined. */
 export interface DhcpConversation {
 	readonly events: (DhcpEvent | UnreadableEvent)[];
+	/** The latest requests, for those who answer. */
+	readonly asked: DhcpEvent[];
 	/** Events of what the client does now: what comes again joins one of them. */
-	step: { readonly id: string; readonly asked: DhcpEvent; readonly events: Draft<DhcpEvent>[] } | undefined;
+	step: { readonly id: string; readonly events: Draft<DhcpEvent>[] } | undefined;
 }
 
 export interface DhcpFollower {
@@ -31,7 +34,7 @@ export function createDhcpFollower(
 		const known = conversations.get(client);
 		if (known) return known;
 		if (conversations.size >= maxClients) return undefined;
-		const fresh: DhcpConversation = { events: [], step: undefined };
+		const fresh: DhcpConversation = { events: [], asked: [], step: undefined };
 		conversations.set(client, fresh);
 		return fresh;
 	}
@@ -62,24 +65,17 @@ export function createDhcpFollower(
 
 /** What the client's latest request was, when a packet can be the answer to it. */
 function askedFor(talk: DhcpConversation | undefined, reply: DhcpPacket, server = ''): DhcpEvent['type'] | undefined {
-	const asked = talk?.events.findLast(
-		(event) =>
-			event.type !== 'unreadable-dhcp' &&
-			event.packet.op === 1 &&
-			event.packet.xid === reply.xid &&
-			mayAnswer(event, server),
-	);
-	return asked?.type as DhcpEvent['type'] | undefined;
+	return talk?.asked.findLast(({ packet, to }) => packet.xid === reply.xid && mayAnswer(to, server))?.type;
 }
 
-function mayAnswer({ to }: Pick<DhcpEvent, 'to'>, server: string): boolean {
-	return to.address === server || /^255\.|^2[23]\d\./.test(to.address);
+function mayAnswer({ address }: Endpoint, server: string): boolean {
+	return address === server || /^255\.|^2[23]\d\./.test(address);
 }
 
 function keep(talk: DhcpConversation, event: Draft<DhcpEvent>, frame: DecodedFrame): void {
 	if (event.packet.op === 1) {
 		const id = `${event.type} ${event.packet.xid}`;
-		if (talk.step?.id !== id) talk.step = { id, asked: event as DhcpEvent, events: [] };
+		if (talk.step?.id !== id) talk.step = { id, events: [] };
 	}
 	const same = talk.step?.events.find((other) => isSame(other, event));
 	if (same) {
@@ -89,9 +85,12 @@ function keep(talk: DhcpConversation, event: Draft<DhcpEvent>, frame: DecodedFra
 	}
 	if (talk.step && talk.step.events.length < maxStep) talk.step.events.push(event);
 	talk.events.push(event as DhcpEvent);
+	if (event.packet.op !== 1) return;
+	talk.asked.push(event as DhcpEvent);
+	if (talk.asked.length > maxStep) talk.asked.shift();
 }
 
-/** So many different packets are looked at for a repeat. */
+/** So many packets are looked at for a repeat, or for a question. */
 const maxStep = 64;
 
 const secs = { start: 8, end: 10 };

@@ -11,6 +11,8 @@ interface FileHabit extends FileSpeaker {
 	readonly asks: RegExp;
 	/** Others ask for such files too: tells only while firmware speaks. */
 	readonly afterFirmwareOnly?: boolean;
+	/** Firmware itself may be told to fetch such a file: tells only after it has fetched another. */
+	readonly afterProgramOnly?: boolean;
 }
 
 const fileHabits: readonly FileHabit[] = [
@@ -31,6 +33,7 @@ const fileHabits: readonly FileHabit[] = [
 		name: 'shim',
 		asks: /(?:^|[/\\])(?:grub\w*|mm\w*|fb\w*|revocations\w*|shim_certificate\w*)\.efi$/i,
 		afterFirmwareOnly: true,
+		afterProgramOnly: true,
 	},
 	{
 		kind: 'loader',
@@ -40,10 +43,16 @@ const fileHabits: readonly FileHabit[] = [
 	},
 ];
 
-/** Which loader asks for such a file, while `current` is the one who spoke last. */
-export function loaderAsking(filename: string, current: StageKind): FileSpeaker | undefined {
+/** Which loader asks for such a file, while `current` is the one who spoke last and has fetched the program `fetched`. */
+export function loaderAsking(
+	filename: string,
+	current: StageKind,
+	fetched: string | undefined,
+): FileSpeaker | undefined {
+	const hasProgram = fetched !== undefined && fetched !== filename;
 	return fileHabits.find(
-		({ asks, afterFirmwareOnly }) => asks.test(filename) && !(afterFirmwareOnly && current !== 'rom'),
+		({ asks, afterFirmwareOnly, afterProgramOnly }) =>
+			asks.test(filename) && !(afterFirmwareOnly && current !== 'rom') && !(afterProgramOnly && !hasProgram),
 	);
 }
 

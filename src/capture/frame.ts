@@ -8,7 +8,10 @@ export interface LinkHeader {
 	readonly destination?: string | undefined;
 	/** VLAN numbers, from the outermost tag to the innermost. */
 	readonly vlans: readonly number[];
-	/** EtherType of what follows the tags; 0x0800 is IPv4. */
+	/**
+	 * EtherType of what follows the tags; 0x0800 is IPv4. Below 0x0600 it is the length of an 802.3 frame, whose LLC is not read. 0x8864
+	 * is PPPoE, and IP in it is read. 0 for an unknown address family of a loopback.
+	 */
 	readonly protocol: number;
 	/** Linux cooked: how the frame passed the machine that captured. */
 	readonly direction?: 'to-us' | 'broadcast' | 'multicast' | 'to-others' | 'from-us' | undefined;
@@ -40,7 +43,8 @@ export interface IpFragment {
 
 /**
  * What a checksum says. `offloaded`: wrong in the way of a sender that leaves the sum to its network card (the sum of the pseudo-header
- * stands there). `unchecked`: the frame was cut.
+ * stands there). `absent`: IPv4 allows to leave it out; over IPv6 that is `bad`. `unchecked`: the frame was cut, the UDP length can't
+ * be right, or IPv6 names the last destination in a routing header.
  */
 export type ChecksumVerdict = 'good' | 'absent' | 'offloaded' | 'bad' | 'unchecked';
 
@@ -71,7 +75,7 @@ export interface ArpPacket {
 	readonly targetIp: string;
 }
 
-/** An error that a router or host reports, and the datagram that it is about as far as it was quoted. */
+/** An error that a router or host reports, and the datagram that it is about as far as it was quoted. An echo is none: it stays in `payload`. */
 export interface IcmpError {
 	readonly kind:
 		| 'port-unreachable'
@@ -105,9 +109,18 @@ export interface DecodedFrame {
 	readonly icmp?: IcmpError | undefined;
 	readonly udp?: UdpHeader | undefined;
 	readonly tcp?: TcpHeader | undefined;
-	/** What the innermost header carries. Shares the memory of the capture, but for datagrams that came in fragments. */
+	/**
+	 * What the innermost header that was read carries: without padding, and no further than the UDP length says. Of an ICMP error the
+	 * quoted datagram. Shares the memory of the capture, but for datagrams that came in fragments.
+	 */
 	readonly payload: Uint8Array;
 	/** The capture kept less than was on the wire, and it is missing in `payload`. */
 	readonly cut: boolean;
+	/**
+	 * `link-type`: frames of this link type are not read. `too-short`: a header is not all there. `ip-version`, `ip-header-length`,
+	 * `ip-length`, `udp-length`, `tcp-header-length`: the field can't be right. `ip-checksum`: wrong; `ip-checksum-offloaded`: 0, left to
+	 * the network card. `fragment-length`, `fragment-overlap`: the fragment is of no use. `arp-kind`: not for IPv4 over Ethernet.
+	 * Offsets count from the start of the frame, or of the datagram that was put together.
+	 */
 	readonly issues: readonly Issue[];
 }

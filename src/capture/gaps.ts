@@ -16,6 +16,7 @@ const transferGaps: Readonly<Record<string, string>> = {
 	'starts-in-the-middle': 'a transfer had begun before the capture did',
 	'answer-not-captured': 'the client asks for a file and goes on, but the answer is not in the capture',
 	'missing-blocks': 'blocks of a file are not in the capture',
+	'missing-bytes': 'bytes of a file are not in the capture',
 	'end-not-captured': 'the end of a transfer is not in the capture',
 };
 
@@ -52,11 +53,7 @@ export function gapsOf(events: readonly TimelineEvent[], { truncated, full, cutF
 		gap('one-direction', 'the client took an offer that is not in the capture: packets of servers are missing');
 	}
 	for (const [code, what] of Object.entries(transferGaps)) {
-		const files = events.flatMap((event) =>
-			event.type === 'tftp' && event.transfer.issues.some((issue) => issue.code === code)
-				? [event.transfer.filename]
-				: [],
-		);
+		const files = events.flatMap((event) => filesWith(event, code));
 		if (files.length > 0) gap(code, `${what}: ${filesText(files)}`);
 	}
 	if (cut.length > 0) {
@@ -87,6 +84,16 @@ function selectedUnseen(dhcp: readonly DhcpEvent[]): boolean {
 		if (type !== 'request' || server === undefined) return false;
 		return !dhcp.slice(0, place).some((earlier) => earlier.packet.op === 2 && earlier.packet.xid === packet.xid);
 	});
+}
+
+/** Files in the transfer of which the capture has that fault. */
+function filesWith(event: TimelineEvent, code: string): string[] {
+	if (event.type !== 'tftp' && event.type !== 'http') return [];
+	const [issues, name] =
+		event.type === 'tftp'
+			? [event.transfer.issues, event.transfer.filename]
+			: [event.exchange.issues, event.exchange.target];
+	return issues.some((issue) => issue.code === code) ? [name] : [];
 }
 
 function filesText(files: readonly string[]): string {

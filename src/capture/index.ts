@@ -6,8 +6,11 @@
 export type { Endpoint } from '../wire/endpoint.ts';
 export { type AnonymizeOptions, anonymize } from './anonymize.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
-export type { CaptureFile, CaptureFrame, CaptureInterface } from './capture-file.ts';
+export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
+export type { BootCheck } from './checks/check.ts';
 export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
+export { type BootCheckInfo, bootChecks, type DiagnoseOptions, diagnose } from './diagnose.ts';
+export { type DnsFollower, dnsQueries, followDns } from './dns-queries.ts';
 export {
 	type ArpFrameInit,
 	encodeArpFrame,
@@ -22,7 +25,15 @@ export {
 	type UdpFramesInit,
 } from './encode-frames.ts';
 export type { FrameHeaders, FrameHost } from './encode-headers.ts';
-export type { Finding } from './finding.ts';
+export {
+	type AskedExpectation,
+	type BootExpectation,
+	expectBoot,
+	type FileExpectation,
+	type OfferExpectation,
+} from './expect-boot.ts';
+export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
+export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {
 	ArpPacket,
 	ChecksumVerdict,
@@ -35,6 +46,7 @@ export type {
 	UdpHeader,
 } from './frame.ts';
 export { readCapture } from './read-capture.ts';
+export { type CaptureStream, readCaptureStream } from './read-capture-stream.ts';
 export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
 export { formatReplay, replay } from './replay.ts';
 export type {
@@ -63,5 +75,17 @@ export type {
 	TimelineEvent,
 	UnreadableEvent,
 } from './session.ts';
+export {
+	type FollowTcpOptions,
+	followTcp,
+	httpExchanges,
+	type TcpFollower,
+	type TcpTalk,
+	tcpConnections,
+} from './tcp-talks.ts';
 export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
-export type { HttpExchange, TftpTransfer, TransferOutcome } from './transfer.ts';
+export type { CaptureTraits } from './traits.ts';
+export type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer, TransferOutcome } from './transfer.ts';
+export type { CaptureFrameInit } from './write-frames.ts';
+export { type WritePcapOptions, writePcap } from './write-pcap.ts';
+export { type CaptureInterfaceInit, type PcapngInit, writePcapng } from './write-pcapng.ts';

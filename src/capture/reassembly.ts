@@ -29,7 +29,7 @@ export interface UnfinishedDatagram {
 	/** Bytes of the datagram that came. */
 	readonly bytes: number;
 	/**
-	 * `missing`: the rest had not come when the capture ended. `expired`: nor within 30 seconds. `overlap`: fragments contradict one
+	 * `missing`: the rest had not come when the capture ended. `expired`: nor within 30 seconds, or `maxAge`. `overlap`: fragments contradict one
 	 * another, and none of it counts. `pushed-out`: too much else was waiting.
 	 */
 	readonly reason: 'missing' | 'expired' | 'overlap' | 'pushed-out';
@@ -120,6 +120,11 @@ export class Reassembly {
 	/** Bytes that count against the limit now. */
 	get cost(): number {
 		return this.#cost;
+	}
+
+	/** Datagrams that are held now. */
+	get waiting(): number {
+		return this.#pending.size;
 	}
 
 	add(fragment: ArrivedFragment): FragmentOutcome {

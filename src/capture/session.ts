@@ -3,7 +3,8 @@ import type { BootClient } from '../pxe/index.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import type { Issue } from '../wire/issue.ts';
 import type { IcmpError } from './frame.ts';
-import type { HttpExchange, TftpTransfer } from './transfer.ts';
+import type { CaptureTraits } from './traits.ts';
+import type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer } from './transfer.ts';
 
 /** What all events have. */
 export interface EventPlace {
@@ -109,10 +110,14 @@ export interface OtherEvent extends EventPlace {
 	readonly type: 'dns' | 'tcp';
 	readonly from: Endpoint;
 	readonly to: Endpoint;
-	/** DNS: the name that was asked. TCP: `'refused'`, `'unanswered'`, `'open'`. */
+	/** DNS: the name that was asked. TCP: `'open'`, `'refused'`, `'unanswered'`, `'unknown'`. */
 	readonly summary: string;
 	/** DNS: whether an address came back. TCP: whether the connection was opened. */
 	readonly answered: boolean;
+	/** With `dns`. */
+	readonly query?: DnsQuery | undefined;
+	/** With `tcp`. */
+	readonly connection?: TcpConnection | undefined;
 }
 
 /** One thing that happened; `type` tells which. */
@@ -156,6 +161,8 @@ export interface BootSession {
 	readonly end: bigint | undefined;
 	/** What the capture can't show: `starts-in-the-middle`, `one-direction`, `cut-frames`, `file-truncated`, `missing-blocks`, … */
 	readonly gaps: readonly Issue[];
+	/** Of all frames of the capture, not this client's alone. */
+	readonly traits?: CaptureTraits | undefined;
 	/** Seconds that the capture went on after the session's last event; tells silence from the end of the recording. */
 	readonly secondsAfter: number;
 }

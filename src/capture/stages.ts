@@ -69,7 +69,9 @@ function placeOf(event: TimelineEvent, stage: StageDraft | undefined): Place {
 	}
 }
 
-function dhcpPlace({ packet }: DhcpEvent, stage: StageDraft | undefined, begins: boolean): Place {
+function dhcpPlace({ packet, cut }: DhcpEvent, stage: StageDraft | undefined, begins: boolean): Place {
+	// Who it is stands behind the cut.
+	if (cut && !packet.options.has('vendorClassIdentifier')) return { continues: true };
 	const speaker = speakerOf(packet);
 	if (!stage?.known) return { continues: true, speaker };
 	if (begins && stage.fetched !== undefined) return { continues: false, speaker };
@@ -86,12 +88,13 @@ function sameProgram(one: string, other: string): boolean {
 
 function fileSpeaker(event: TftpEvent | HttpEvent, stage: StageDraft | undefined): Speaker | undefined {
 	const current = stage?.kind ?? 'rom';
-	if (event.type === 'http') return agentSpeaking(event.exchange) ?? loaderAsking(event.exchange.target, current);
+	if (event.type === 'http')
+		return agentSpeaking(event.exchange) ?? loaderAsking(event.exchange.target, current, stage?.fetched);
 	const { filename } = event.transfer;
 	if (current === 'rom' && stage?.configuration === filename) {
 		return { kind: 'loader', name: 'PXELINUX' };
 	}
-	return loaderAsking(filename, current);
+	return loaderAsking(filename, current, stage?.fetched);
 }
 
 function filePlace(file: string, speaker: Speaker | undefined, stage: StageDraft | undefined): Place {

@@ -51,7 +51,7 @@ export interface TransferRecord {
 }
 
 /** All known clients and servers send again within five seconds: whoever is silent for longer has given up. */
-const patience = 5_000_000_000n;
+export const patience = 5_000_000_000n;
 
 /** So many repeats in a row without an answer tell of a peer that is gone, not of a capture that ends early. */
 const hopelessRepeats = 3;
@@ -215,6 +215,7 @@ export function createTransferRecord(opening: TransferOpening): TransferRecord {
 		if (index <= acked) {
 			repeatedAcks++;
 			repeatsInARow++;
+			ackedSinceTop = true;
 			return;
 		}
 		acked = index;

@@ -6,9 +6,10 @@ import type { Issue } from '../wire/issue.ts';
 import { formatMac } from '../wire/mac.ts';
 import { decodeUtf8Lossy, untilNul } from '../wire/text.ts';
 import { createCollectedFile } from './collected-file.ts';
+import { endpointKey, isSameEndpoint } from './endpoints.ts';
 import type { DecodedFrame } from './frame.ts';
 import { createMidwaySearch } from './tftp-midway.ts';
-import { createTransferRecord, type TransferRecord } from './tftp-record.ts';
+import { createTransferRecord, patience, type TransferRecord } from './tftp-record.ts';
 import type { TftpTransfer } from './transfer.ts';
 
 /** What {@link followTftp} looks for and keeps. */
@@ -62,12 +63,15 @@ const none: readonly TftpTransfer[] = [];
  *
  * @example
  * ```ts
- * import { followTftp } from 'pxekit/capture';
+ * import { readFileSync } from 'node:fs';
+ * import { decodeFrames, followTftp, readCapture } from 'pxekit/capture';
  *
+ * const { frames } = readCapture(readFileSync('fixtures/captures/uboot-arm32_plain+proxy.pcap'));
  * const follower = followTftp({ maxContentBytes: 0 });
- * const frames = []; // decoded frames, from wherever they come
- * for (const frame of frames) for (const transfer of follower.push(frame)) transfer.filename;
- * follower.end(); // => []
+ * const ended: string[] = [];
+ * for (const frame of decodeFrames(frames)) for (const { filename } of follower.push(frame)) ended.push(filename);
+ * for (const { filename } of follower.end()) ended.push(filename);
+ * ended.includes('boot.scr.uimg'); // => true
  * ```
  */
 export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
@@ -135,7 +139,7 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 	function takeRequest(frame: DecodedFrame, request: TftpRequestPacket, issue: Issue | undefined): void {
 		const client = sourceOf(frame);
 		const server = destinationOf(frame);
-		const key = keyOf(client);
+		const key = endpointKey(client);
 		const same = byClient.get(key);
 		const before = newest.get(client.address);
 		const again = [same, before].find((followed) => followed && isAgain(followed, followed === same, frame));
@@ -172,12 +176,13 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 
 	/** Whether a request is one that was sent before, and not the next transfer. */
 	function isAgain({ record, requestBytes, past }: Followed, fromSamePort: boolean, frame: DecodedFrame): boolean {
-		if (past || record.underWay || !record.request || record.server.address !== frame.ip?.destination) return false;
+		if (past || record.over || !record.request || record.server.address !== frame.ip?.destination) return false;
 		if (!equalBytes(requestBytes, frame.payload)) return false;
-		if (fromSamePort) return true;
 		const { lastTime } = record;
-		const soon = lastTime === undefined || frame.time === undefined || frame.time - lastTime <= joinWithin;
-		return !record.answeredFrom && soon;
+		const since = lastTime === undefined || frame.time === undefined ? 0n : frame.time - lastTime;
+		// Once data flows, a request that comes again was late on its way; after a pause, the client began anew.
+		if (record.underWay) return fromSamePort && since < patience;
+		return fromSamePort || (!record.answeredFrom && since <= joinWithin);
 	}
 
 	/** Whether a packet can be a server's first answer. */
@@ -190,8 +195,8 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 		const { record, others } = followed;
 		const to = destinationOf(frame);
 		const peer = record.answeredFrom;
-		const isPeer = peer ? isSame(peer, to) : to.address === record.server.address;
-		const isOther = others.has(keyOf(to));
+		const isPeer = peer ? isSameEndpoint(peer, to) : to.address === record.server.address;
+		const isOther = others.has(endpointKey(to));
 		if (!isPeer && !isOther) return false;
 		if ('message' in packet && !('kind' in packet)) {
 			if (!peer) return false;
@@ -212,13 +217,13 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 		const from = sourceOf(frame);
 		const peer = record.answeredFrom;
 		if (!('kind' in packet)) {
-			if (!peer || !isSame(peer, from)) return false;
+			if (!peer || !isSameEndpoint(peer, from)) return false;
 			record.takeUnreadable(frame, packet);
 			return true;
 		}
-		if (peer && !isSame(peer, from)) {
-			if (!others.has(keyOf(from)) && !canOpen(packet, record.kind)) return false;
-			if (others.size < 16) others.add(keyOf(from));
+		if (peer && !isSameEndpoint(peer, from)) {
+			if (!others.has(endpointKey(from)) && !canOpen(packet, record.kind)) return false;
+			if (others.size < 16) others.add(endpointKey(from));
 			record.takeSecondAnswer(frame, packet);
 			return true;
 		}
@@ -247,14 +252,14 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 			record,
 			requestBytes: new Uint8Array(0),
 			phase: 'active',
-			keys: [keyOf(client)],
+			keys: [endpointKey(client)],
 			others: new Set(),
 			clientMac: undefined,
 			past: false,
 		};
 		begin(followed);
 		for (const each of packets) {
-			record.takePacket(each.frame, isSame(sourceOf(each.frame), client) ? 'client' : 'server', each.packet);
+			record.takePacket(each.frame, isSameEndpoint(sourceOf(each.frame), client) ? 'client' : 'server', each.packet);
 		}
 		update(followed);
 	}
@@ -280,9 +285,9 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 			else takeRequest(frame, salvagedRequest(frame), packet);
 			return;
 		}
-		const fromClient = byClient.get(keyOf(sourceOf(frame)));
+		const fromClient = byClient.get(endpointKey(sourceOf(frame)));
 		if (fromClient && takeFromClient(fromClient, frame, packet)) return;
-		const toClient = byClient.get(keyOf(destinationOf(frame)));
+		const toClient = byClient.get(endpointKey(destinationOf(frame)));
 		if (toClient && takeFromServer(toClient, frame, packet)) return;
 		if ('kind' in packet) takeMidway(frame, packet);
 	}
@@ -351,12 +356,4 @@ function sourceOf({ ip, udp }: DecodedFrame): Endpoint {
 
 function destinationOf({ ip, udp }: DecodedFrame): Endpoint {
 	return { address: ip?.destination ?? '', port: udp?.destinationPort ?? 0 };
-}
-
-function isSame(a: Endpoint, b: Endpoint): boolean {
-	return a.port === b.port && a.address === b.address;
-}
-
-function keyOf({ address, port }: Endpoint): string {
-	return `${address}|${port}`;
 }

@@ -86,12 +86,23 @@ export interface HttpExchange {
 	/** `http://10.0.0.1/ipxe.efi`. */
 	readonly url: string;
 	readonly userAgent?: string | undefined;
+	/** Of the request: the part of the file that was asked for. */
+	readonly range?: string | undefined;
 	/** 200, 404 …; `undefined` when no answer was seen. */
 	readonly status?: number | undefined;
 	readonly reason?: string | undefined;
 	/** Content-Length of the answer. */
 	readonly contentLength?: number | undefined;
 	readonly contentType?: string | undefined;
+	/** Of a redirection: where to. */
+	readonly location?: string | undefined;
+	/**
+	 * `complete`: the answer, to its end. `incomplete`: the connection ended, or fell silent, before that. `unanswered`: nothing came.
+	 * `unknown`: the capture ends first.
+	 */
+	readonly outcome: 'complete' | 'incomplete' | 'unanswered' | 'unknown';
+	/** Bytes of the body that the capture has; the marks of chunks are not counted. */
+	readonly bytes: number;
 	/** Bytes of the body that the capture has, in order and without a gap from its start. At most 64 KiB. */
 	readonly head: Uint8Array;
 	/** The body, when the capture has all of it and it is not longer than 16 MiB. */
@@ -99,6 +110,50 @@ export interface HttpExchange {
 	readonly frames: readonly number[];
 	readonly start: bigint | undefined;
 	readonly end: bigint | undefined;
-	/** The connection was refused or reset. */
+	/** The connection was reset before the answer was whole. */
 	readonly reset: boolean;
+	/** What the capture does not show: `starts-in-the-middle`, `missing-bytes`, `too-large-to-keep`. */
+	readonly issues: readonly Issue[];
+}
+
+/** A TCP connection on which no HTTP was seen. */
+export interface TcpConnection {
+	readonly client: Endpoint;
+	/** Port 3260 is that of iSCSI. */
+	readonly server: Endpoint;
+	/** `unanswered`: no answer to the SYN. `unknown`: the capture ends soon after the only one. */
+	readonly outcome: 'open' | 'refused' | 'unanswered' | 'unknown';
+	/** How often the client sent its SYN; 0 when the capture starts later. */
+	readonly attempts: number;
+	/** It was open, and then reset. */
+	readonly reset: boolean;
+	/** Payload that the capture has, repeats included. */
+	readonly bytesFromClient: number;
+	readonly bytesFromServer: number;
+	/** Those with SYN, FIN or RST. */
+	readonly frames: readonly number[];
+	/** Nanoseconds since 1970, of the first and the last frame of the connection. */
+	readonly start: bigint | undefined;
+	readonly end: bigint | undefined;
+}
+
+/** A question to a name server. */
+export interface DnsQuery {
+	readonly client: Endpoint;
+	readonly server: Endpoint;
+	/** `'boot.example.org'`. */
+	readonly name: string;
+	/** `'A'`, `'AAAA'`; of others that are not common the number. */
+	readonly type: string;
+	/** `address`: with one or more. `no-address`: the name exists. `no-such-name`: NXDOMAIN. `failed`: any other error. */
+	readonly outcome: 'address' | 'no-address' | 'no-such-name' | 'failed' | 'unanswered' | 'unknown';
+	/** RFC 1035 section 4.1.1: 3 is NXDOMAIN; `undefined` without an answer. */
+	readonly responseCode?: number | undefined;
+	readonly addresses: readonly string[];
+	/** How often it was asked. */
+	readonly queries: number;
+	readonly frames: readonly number[];
+	/** Nanoseconds since 1970, of the first and the last frame. */
+	readonly start: bigint | undefined;
+	readonly end: bigint | undefined;
 }

@@ -43,7 +43,8 @@ function readUdp(reading: FrameReading, payload: IpPayload): void {
 		length,
 		checksum: fits ? udpChecksum(payload, length) : 'unchecked',
 	};
-	reading.payload = bytes.subarray(start + 8, fits ? Math.min(start + length, end) : end);
+	const payloadEnd = Math.min(end, start + Math.max(length, 8));
+	reading.payload = bytes.subarray(start + 8, payloadEnd);
 }
 
 function udpChecksum(payload: IpPayload, length: number): ChecksumVerdict {

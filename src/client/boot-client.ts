@@ -234,7 +234,7 @@ export function createBootClient(options: BootClientOptions, now: number): Simul
 		};
 		exchange = createExchange(
 			{
-				waits: identity.profile.pxeWaits,
+				waits: identity.profile.bootServerWaits,
 				port: target.port === ports.server ? ports.client : identity.profile.pxePort,
 				xid: letters.pxeXid,
 				collects: identity.profile.collectsPxeAnswers,

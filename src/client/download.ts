@@ -112,7 +112,7 @@ export function createHttpDownload(options: DownloadOptions & { readonly url: st
 	function start(method: HttpRequest['method'], at: number): void {
 		const host = /^https?:\/\/([^/:?#]*)/i.exec(url)?.[1] ?? '';
 		// Without the port: so EDK2 sends it.
-		request = { method, url, headers: [['Host', host], ...profile.httpHeaders] };
+		request = { method, url, headers: [['Host', host], ...profile.httpHeaders], maxBytes };
 		isAsked = false;
 		onRequest(method === 'HEAD' ? `the size of ${url}` : url, 'HTTP', at);
 	}

@@ -4,6 +4,8 @@ export interface HttpRequest {
 	readonly url: string;
 	/** In order, as on the wire. */
 	readonly headers: readonly (readonly [name: string, value: string])[];
+	/** A longer body need not be read to its end: the client does not take it. */
+	readonly maxBytes: number;
 }
 
 /** A server's answer to it. */

@@ -77,6 +77,8 @@ export interface BootClientProfile {
 	readonly discoverWaits: readonly number[];
 	readonly requestWaits: readonly number[];
 	readonly pxeWaits: readonly number[];
+	/** The same for each place where it looks for a boot server. */
+	readonly bootServerWaits: readonly number[];
 	/** Whether it hears all answers on port 4011 until the wait is over, instead of taking the first good one. */
 	readonly collectsPxeAnswers: boolean;
 	/** The port that it sends from, and listens on, when it asks port 4011. */

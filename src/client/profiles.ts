@@ -64,6 +64,7 @@ const edk2: BootClientProfile = {
 	discoverWaits: seconds(4, 8, 16, 32),
 	requestWaits: seconds(4, 8, 16, 32),
 	pxeWaits: seconds(1, 2, 3, 4),
+	bootServerWaits: seconds(1, 2, 3, 4),
 	collectsPxeAnswers: true,
 	pxePort: 4011,
 	pxeXid: 'new',
@@ -106,8 +107,12 @@ const ipxeBios: BootClientProfile = {
 	secs: 'ipxe',
 	machineIdentifier: { order: 'le', default: zeroUuid },
 	discoverWaits: seconds(1, 2, 4, 8),
-	requestWaits: [250, 500, 1000, 2000, 4000],
+	// src/config/dhcp.h: from 0.25 seconds on, through that of 8 seconds.
+	requestWaits: [250, 500, 1000, 2000, 4000, 8000],
+	// On with what there is at the first wait that ends after more than 2 seconds.
 	pxeWaits: [250, 500, 1000, 2000],
+	// From one second on; to the next server at the first wait that ends after more than 3 seconds.
+	bootServerWaits: seconds(1, 2, 4),
 	collectsPxeAnswers: false,
 	pxePort: 68,
 	pxeXid: 'same-but-zero-for-boot-servers',

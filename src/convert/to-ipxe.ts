@@ -92,7 +92,10 @@ function nameEntries({ entries }: PxelinuxMeaning): string[] {
 function reportLooks({ meaning, losses }: State): void {
 	const lose = (code: string, message: string) => losses.push({ code, message });
 	const { settings, menus } = meaning;
-	const changed = menus.some((menu) => menu.background !== undefined || Object.keys(menu.colors).length > 0);
+	const changed = menus.some(
+		({ background, messageColors, colors }) =>
+			background !== undefined || messageColors !== undefined || Object.keys(colors).length > 0,
+	);
 	if (changed) lose('look', 'background and colours of the menus');
 	if (menus.some(({ functionKeys }) => Object.keys(functionKeys).length > 0))
 		lose('function-keys', 'help files of the function keys');

@@ -3,8 +3,8 @@ import type { IpxeHost } from '../ipxe/run/host.ts';
 import { runIpxe } from '../ipxe/run/run.ts';
 import type { IpxeScript } from '../ipxe/tree.ts';
 import { pxelinux } from '../pxelinux/build.ts';
-import { comModule, linux, localBoot } from '../pxelinux/recipes.ts';
-import type { PxelinuxEntrySpec, PxelinuxLabelSpec } from '../pxelinux/spec.ts';
+import { chainDisk, comModule, linux, localBoot } from '../pxelinux/recipes.ts';
+import type { PxelinuxEntrySpec, PxelinuxLabelLook, PxelinuxLabelSpec, PxelinuxSpec } from '../pxelinux/spec.ts';
 import type { PxelinuxConfig } from '../pxelinux/tree.ts';
 import { EncodeError } from '../wire/errors.ts';
 import type { ConversionLoss } from './loss.ts';
@@ -41,7 +41,7 @@ const maximumRuns = 200;
  * ```
  */
 export async function ipxeToPxelinux(script: IpxeScript, host: IpxeHost = {}): Promise<IpxeToPxelinuxResult> {
-	const state: State = { script, host, losses: [], runs: 0, labels: new Set() };
+	const state: State = { script, host, losses: [], runs: 0, labels: new Set(['.top', '.hidden']) };
 	const first = await explore(state, []);
 	const menu = first.menu;
 	if (!menu) {
@@ -52,13 +52,32 @@ export async function ipxeToPxelinux(script: IpxeScript, host: IpxeHost = {}): P
 		};
 	}
 	const entries = await menuEntries(state, [], menu);
+	// 0 would be a menu that waits.
+	const timeout = menu.timeout ? { timeout: Math.max(1, Math.round(menu.timeout / 100)) } : {};
 	const config = pxelinux({
 		ui: 'menu.c32',
-		...(menu.timeout && { timeout: Math.round(menu.timeout / 100) }),
-		...(menu.title.trim() !== '' && { menu: { title: menu.title.trim() } }),
+		...(isSayable(state, { ...timeout, entries: [] }) && timeout),
+		...titleOf(state, menu),
 		entries,
 	});
 	return { config, losses: state.losses };
+}
+
+function titleOf(state: State, { title }: Menu, entry?: string): Pick<PxelinuxSpec, 'menu'> {
+	const look = { menu: { title: title.trim() } };
+	return look.menu.title !== '' && isSayable(state, { ...look, entries: [] }, entry) ? look : {};
+}
+
+/** Whether the builder takes it. What it refuses is a loss. */
+function isSayable({ losses }: State, spec: PxelinuxSpec, entry?: string): boolean {
+	try {
+		pxelinux(spec);
+		return true;
+	} catch (error) {
+		if (!(error instanceof EncodeError)) throw error;
+		losses.push({ code: 'not-sayable', message: error.message, ...(entry !== undefined && { entry }) });
+		return false;
+	}
 }
 
 interface State {
@@ -66,6 +85,7 @@ interface State {
 	readonly host: IpxeHost;
 	readonly losses: ConversionLoss[];
 	runs: number;
+	/** Taken for labels and for the tags of menus, of which PXELINUX has two of its own. */
 	readonly labels: Set<string>;
 }
 
@@ -113,9 +133,12 @@ async function menuEntries(state: State, choices: readonly string[], menu: Menu)
 		if (next && next.title === menu.title && next.items.length === menu.items.length) {
 			state.losses.push({ code: 'back', message: 'an entry that shows its own menu again', entry: name });
 		} else if (next) {
-			const tag = uniqueName(state, name);
-			const inner = await menuEntries(state, path, next);
-			entries.push({ kind: 'submenu', tag, ...(display && { display }), entries: inner });
+			const look = { display: display ?? name, isDefault: name === menu.default, ...titleOf(state, next, name) };
+			const submenu = { kind: 'submenu', tag: uniqueName(state, name), ...look } as const;
+			if (next.timeout)
+				state.losses.push({ code: 'timeout', message: 'the timeout of a menu within a menu', entry: name });
+			if (isSayable(state, { entries: [{ ...submenu, entries: [] }] }, name))
+				entries.push({ ...submenu, entries: await menuEntries(state, path, next) });
 		} else {
 			const entry = toLabel(state, name, display, run, name === menu.default);
 			if (entry) entries.push(entry);
@@ -136,42 +159,48 @@ function toLabel(
 		return undefined;
 	};
 	const look = { ...(display !== undefined && { display }), ...(isDefault && { isDefault }) };
-	const label = uniqueName(state, name);
-	const { outcome } = run;
-	try {
-		switch (outcome.kind) {
-			case 'booted': {
-				const words = outcome.commandLine.split(' ').filter((word) => !word.startsWith('initrd='));
-				// A kernel started by UEFI has its own name first.
-				if (words[0] === outcome.kernel.name) words.shift();
-				const append = words.join(' ').trim();
-				const uris = [outcome.kernel, ...outcome.initrds].map(({ uri }) => uri);
-				const unusable = uris.find((uri) => !/^(?:tftp|http|ftp):/.test(uri));
-				if (unusable !== undefined) return lose('scheme', `PXELINUX can't fetch ${unusable}`);
-				if (outcome.initrds.some((file) => file.arguments))
-					return lose('initrd-place', 'an initrd with a place in the file system');
-				const entry = linux(label, {
-					...look,
-					kernel: outcome.kernel.uri,
-					...(append !== '' && { append }),
-					...(outcome.initrds.length > 0 && { initrds: outcome.initrds.map(({ uri }) => uri) }),
-				});
-				// Refusals of the builder belong to this entry.
-				pxelinux({ entries: [entry] });
-				return entry;
-			}
-			case 'san':
-				return comModule(label, { ...look, module: 'sanboot.c32', arguments: outcome.uris.join(' ') });
-			case 'firmware':
-				return localBoot(label, { ...look, type: -1 });
-			case 'power':
-				return comModule(label, { ...look, module: `${outcome.action}.c32` });
-			default:
-				return lose('no-boot', `it boots nothing: ${'message' in outcome ? outcome.message : outcome.kind}`);
+	const entry = bootOf(uniqueName(state, name), look, run, lose);
+	return entry && isSayable(state, { entries: [entry] }, name) ? entry : undefined;
+}
+
+function bootOf(
+	label: string,
+	look: PxelinuxLabelLook,
+	{ outcome, events }: IpxeRun,
+	lose: (code: string, message: string) => undefined,
+): PxelinuxLabelSpec | undefined {
+	switch (outcome.kind) {
+		case 'booted': {
+			const words = outcome.commandLine.split(' ').filter((word) => !word.startsWith('initrd='));
+			// A kernel started by UEFI has its own name first.
+			if (words[0] === outcome.kernel.name) words.shift();
+			const append = words.join(' ').trim();
+			const uris = [outcome.kernel, ...outcome.initrds].map(({ uri }) => uri);
+			const unusable = uris.find((uri) => !/^(?:tftp|http|ftp):/.test(uri));
+			if (unusable !== undefined) return lose('scheme', `PXELINUX can't fetch ${unusable}`);
+			if (outcome.initrds.some((file) => file.arguments))
+				return lose('initrd-place', 'an initrd with a place in the file system');
+			return linux(label, {
+				...look,
+				kernel: outcome.kernel.uri,
+				...(append !== '' && { append }),
+				...(outcome.initrds.length > 0 && { initrds: outcome.initrds.map(({ uri }) => uri) }),
+			});
 		}
-	} catch (error) {
-		if (error instanceof EncodeError) return lose('not-sayable', error.message);
-		throw error;
+		case 'san': {
+			if (outcome.uris.length > 0)
+				return comModule(label, { ...look, module: 'sanboot.c32', arguments: outcome.uris.join(' ') });
+			// Nothing was attached: it is the machine's own disk.
+			const drive = events.findLast((event) => event.kind === 'san')?.drive ?? 0x80;
+			if (drive < 0x80 || drive > 0xff) return lose('drive', `drive ${drive} is no hard disk`);
+			return chainDisk(label, { ...look, disk: drive - 0x80 });
+		}
+		case 'firmware':
+			return localBoot(label, { ...look, type: -1 });
+		case 'power':
+			return comModule(label, { ...look, module: `${outcome.action}.c32` });
+		default:
+			return lose('no-boot', `it boots nothing: ${'message' in outcome ? outcome.message : outcome.kind}`);
 	}
 }
 

@@ -84,12 +84,8 @@ export function parseAcpiHeader(bytes: Uint8Array): ParsedAcpiHeader {
 	};
 }
 
-/**
- * The sum of all bytes modulo 256: 0 for a table that is whole.
- *
- * @internal
- */
-export function checksumOf(bytes: Uint8Array): number {
+/** The sum of all bytes modulo 256: 0 for a table that is whole. */
+function checksumOf(bytes: Uint8Array): number {
 	let sum = 0;
 	for (let i = 0; i < bytes.length; i++) sum = (sum + (bytes[i] as number)) & 0xff;
 	return sum;

@@ -138,8 +138,7 @@ function recordLines(
 	interfaceName: string | undefined,
 ): string[] | undefined {
 	if (!files[`${target}/target-name`]) return undefined;
-	const dhcp = files[`${nic}/dhcp`];
-	const isDhcp = files[`${nic}/origin`] === '3' || (dhcp !== undefined && dhcp !== '0.0.0.0');
+	const isDhcp = files[`${nic}/origin`] === '3' || files[`${nic}/dhcp`] !== undefined;
 	const lines: readonly (readonly [string, string | undefined])[] = [
 		['iface.initiatorname', files['initiator/initiator-name']],
 		['iface.transport_name', 'tcp'],

@@ -1,8 +1,5 @@
-import { formatLun } from '../san/lun.ts';
 import { Secret } from '../san/secret.ts';
 import { DecodeError } from '../wire/errors.ts';
-import type { Issue } from '../wire/issue.ts';
-import { formatMac } from '../wire/mac.ts';
 import { parseAcpiHeader } from './acpi.ts';
 import {
 	chapTypeNames,
@@ -16,22 +13,12 @@ import {
 	structureHeaderLength,
 } from './fields.ts';
 import { readHeapText } from './heap-text.ts';
-import { formatIp, isAbsent } from './ip.ts';
 import type { Ibft, IbftControl, IbftInitiator, IbftNic, IbftPlace, IbftTarget } from './model.ts';
+import { commonReaders, type FieldReader, odd, type RecordSource, recordSource } from './record.ts';
 import { isIbftSignature } from './signature.ts';
 
 /** An index has eight bits, so no kind can have more. */
 const mostStructures = 3 * 256;
-/** Texts may overlap; this bounds the work that a hostile table can ask for. */
-const mostText = 1 << 20;
-
-/** A table while it is read. */
-interface Source {
-	readonly bytes: Uint8Array;
-	readonly view: DataView;
-	readonly issues: Issue[];
-	textLeft: number;
-}
 
 /**
  * Reads an iSCSI Boot Firmware Table. Structures are told apart by their id, never by the pointer's position, and
@@ -65,24 +52,19 @@ export function decodeIbft(bytes: Uint8Array): Ibft {
 		});
 	}
 	const table = header.bytes;
-	const view = new DataView(table.buffer, table.byteOffset, table.length);
-	const source: Source = { bytes: table, view, issues: [...header.issues], textLeft: mostText };
+	const source = recordSource(table, [...header.issues]);
 	if (header.revision !== 1) {
-		issue(source, 'bad-revision', `revision ${header.revision}, where readers know 1`, 8, 'revision');
+		odd(source, 'bad-revision', `revision ${header.revision}, where readers know 1`, 8, 'revision');
 	}
 	if (table.slice(36, controlOffset).some((byte) => byte !== 0)) {
-		issue(source, 'reserved-not-zero', 'the twelve reserved bytes are not zero', 36, 'reserved');
+		odd(source, 'reserved-not-zero', 'the twelve reserved bytes are not zero', 36, 'reserved');
 	}
 	const control = readControl(source);
 	const found = readStructures(source, control);
 	return { ...header, signature, control, ...found, bytes: table, issues: source.issues };
 }
 
-function issue(source: Source, code: string, message: string, offset: number, path: string): void {
-	source.issues.push({ code, message, offset, path });
-}
-
-function readControl(source: Source): IbftControl {
+function readControl(source: RecordSource): IbftControl {
 	const { view } = source;
 	if (view.byteLength < controlOffset + controlLength) {
 		throw new DecodeError('too-short', `an iBFT has at least 66 bytes; here are ${view.byteLength}`, {
@@ -107,13 +89,13 @@ function readControl(source: Source): IbftControl {
 	const end = Math.min(controlOffset + Math.max(length, controlLength), view.byteLength);
 	if (length < controlLength || length % 2 !== 0 || controlOffset + length > view.byteLength) {
 		const message = `a control structure of ${length} bytes, where 18, 20, 22… fit`;
-		issue(source, 'structure-length', message, controlOffset + 2, 'control.length');
+		odd(source, 'structure-length', message, controlOffset + 2, 'control.length');
 	}
 	if (control.version !== 1) {
-		issue(source, 'structure-version', `version ${control.version}, not 1`, controlOffset + 1, 'control.version');
+		odd(source, 'structure-version', `version ${control.version}, not 1`, controlOffset + 1, 'control.version');
 	}
 	if (control.index !== 0) {
-		issue(source, 'control-index', `index ${control.index}, not 0`, controlOffset + 4, 'control.index');
+		odd(source, 'control-index', `index ${control.index}, not 0`, controlOffset + 4, 'control.index');
 	}
 	const pointers: number[] = [];
 	for (let at = controlOffset + structureHeaderLength; at + 2 <= end; at += 2) pointers.push(view.getUint16(at, true));
@@ -130,7 +112,10 @@ const slots: readonly (readonly [name: string, id: number])[] = [
 	['target1', 4],
 ];
 
-function readStructures(source: Source, control: IbftControl): Pick<Ibft, 'initiator' | 'nics' | 'targets' | 'others'> {
+function readStructures(
+	source: RecordSource,
+	control: IbftControl,
+): Pick<Ibft, 'initiator' | 'nics' | 'targets' | 'others'> {
 	const initiators: IbftInitiator[] = [];
 	const nics: IbftNic[] = [];
 	const targets: IbftTarget[] = [];
@@ -145,11 +130,11 @@ function readStructures(source: Source, control: IbftControl): Pick<Ibft, 'initi
 		const pointerAt = controlOffset + structureHeaderLength + 2 * position;
 		const earlier = seen.get(offset);
 		if (earlier !== undefined) {
-			issue(source, 'shared-structure', `points to the same structure as ${earlier}`, pointerAt, slot);
+			odd(source, 'shared-structure', `points to the same structure as ${earlier}`, pointerAt, slot);
 			continue;
 		}
 		if (seen.size === mostStructures) {
-			issue(
+			odd(
 				source,
 				'too-many-structures',
 				`more than ${mostStructures} structures; the rest is left out`,
@@ -162,11 +147,11 @@ function readStructures(source: Source, control: IbftControl): Pick<Ibft, 'initi
 		const place = readPlace(source, slot, offset, pointerAt);
 		if (!place) continue;
 		if (wantedId !== undefined && place.id !== wantedId) {
-			issue(source, 'wrong-slot', `${slot} points to a structure with id ${place.id}, not ${wantedId}`, offset, slot);
+			odd(source, 'wrong-slot', `${slot} points to a structure with id ${place.id}, not ${wantedId}`, offset, slot);
 		}
 		const kind = position === 0 ? undefined : kindById.get(place.id);
 		if (kind === 'initiator' && initiators.length > 0) {
-			issue(source, 'second-initiator', 'a second initiator', offset, slot);
+			odd(source, 'second-initiator', 'a second initiator', offset, slot);
 			others.push(place);
 		} else if (kind && isWhole(source, place, ibftStructures[kind])) {
 			const path = { initiator: 'initiator', nic: `nics[${nics.length}]`, target: `targets[${targets.length}]` }[kind];
@@ -176,7 +161,7 @@ function readStructures(source: Source, control: IbftControl): Pick<Ibft, 'initi
 			else targets.push(value as unknown as IbftTarget);
 		} else {
 			if (!kind && place.id !== 5) {
-				issue(source, 'unknown-structure', `structure id ${place.id} is not known here`, offset, slot);
+				odd(source, 'unknown-structure', `structure id ${place.id} is not known here`, offset, slot);
 			}
 			others.push(place);
 		}
@@ -188,10 +173,10 @@ const kindById: ReadonlyMap<number, IbftStructureKind> = new Map(
 	Object.entries(ibftStructures).map(([kind, { id }]) => [id, kind as IbftStructureKind]),
 );
 
-function readPlace(source: Source, slot: string, offset: number, pointerAt: number): IbftPlace | undefined {
+function readPlace(source: RecordSource, slot: string, offset: number, pointerAt: number): IbftPlace | undefined {
 	const { bytes, view } = source;
 	if (offset + structureHeaderLength > bytes.length) {
-		issue(source, 'pointer-past-end', `points to ${offset}, but the table ends at ${bytes.length}`, pointerAt, slot);
+		odd(source, 'pointer-past-end', `points to ${offset}, but the table ends at ${bytes.length}`, pointerAt, slot);
 		return undefined;
 	}
 	const length = view.getUint16(offset + 2, true);
@@ -205,14 +190,14 @@ function readPlace(source: Source, slot: string, offset: number, pointerAt: numb
 	};
 }
 
-function isWhole(source: Source, place: IbftPlace, { length }: IbftStructure): boolean {
+function isWhole(source: RecordSource, place: IbftPlace, { length }: IbftStructure): boolean {
 	if (place.offset + length <= source.bytes.length) return true;
-	issue(source, 'structure-past-end', `needs ${length} bytes, but the table ends before`, place.offset, place.slot);
+	odd(source, 'structure-past-end', `needs ${length} bytes, but the table ends before`, place.offset, place.slot);
 	return false;
 }
 
 function readStructure(
-	source: Source,
+	source: RecordSource,
 	place: IbftPlace,
 	kind: IbftStructureKind,
 	path: string,
@@ -222,13 +207,13 @@ function readStructure(
 	const flags = source.view.getUint8(offset + 5);
 	if (place.length !== structure.length) {
 		const message = `length ${place.length}, where this kind has ${structure.length}`;
-		issue(source, 'structure-length', message, offset + 2, `${path}.length`);
+		odd(source, 'structure-length', message, offset + 2, `${path}.length`);
 	}
 	if (place.version !== 1) {
-		issue(source, 'structure-version', `version ${place.version}, not 1`, offset + 1, `${path}.version`);
+		odd(source, 'structure-version', `version ${place.version}, not 1`, offset + 1, `${path}.version`);
 	}
 	if (flags >> structure.flags.length !== 0) {
-		issue(source, 'unknown-flags', `flags 0x${flags.toString(16)} hold unknown bits`, offset + 5, `${path}.flags`);
+		odd(source, 'unknown-flags', `flags 0x${flags.toString(16)} hold unknown bits`, offset + 5, `${path}.flags`);
 	}
 	const value: Record<string, unknown> = { index: source.view.getUint8(offset + 4), flags };
 	for (const field of structure.fields) {
@@ -239,15 +224,8 @@ function readStructure(
 	return value;
 }
 
-const readers: Record<IbftFieldType, (source: Source, at: number, path: string) => unknown> = {
-	u8: ({ view }, at) => view.getUint8(at),
-	u16: ({ view }, at) => view.getUint16(at, true),
-	ip: ({ bytes }, at) => {
-		const address = bytes.subarray(at, at + 16);
-		return isAbsent(address) ? undefined : formatIp(address);
-	},
-	mac: ({ bytes }, at) => formatMac(bytes.subarray(at, at + 6)),
-	lun: ({ bytes }, at) => formatLun(bytes.subarray(at, at + 8)),
+const readers: Readonly<Record<IbftFieldType, FieldReader>> = {
+	...commonReaders,
 	pci: ({ view }, at) => formatPci(view.getUint16(at, true)),
 	origin: ({ view }, at) => originNames.get(view.getUint8(at)) ?? view.getUint8(at),
 	chapType: ({ view }, at) => chapTypeNames.get(view.getUint8(at)) ?? view.getUint8(at),
@@ -263,23 +241,23 @@ function formatPci(value: number): string {
 	return `${hex(value >> 8)}:${hex((value >> 3) & 0x1f)}.${value & 7}`;
 }
 
-function readText(source: Source, at: number, path: string): string | undefined {
+function readText(source: RecordSource, at: number, path: string): string | undefined {
 	const { bytes, view } = source;
 	const length = view.getUint16(at, true);
 	const offset = view.getUint16(at + 2, true);
 	if (length === 0) return undefined;
 	if (offset === 0) {
-		issue(source, 'text-without-offset', `${length} bytes of text at offset 0`, at, path);
+		odd(source, 'text-without-offset', `${length} bytes of text at offset 0`, at, path);
 		return undefined;
 	}
 	if (offset + length > bytes.length) {
 		const message = `text from ${offset} to ${offset + length}, but the table ends at ${bytes.length}`;
-		issue(source, 'text-past-end', message, at, path);
+		odd(source, 'text-past-end', message, at, path);
 		return undefined;
 	}
-	source.textLeft -= length;
-	if (source.textLeft < 0) {
-		issue(source, 'too-much-text', 'texts overlap too often; this one is left out', at, path);
+	source.heapBudget -= length;
+	if (source.heapBudget < 0) {
+		odd(source, 'too-much-text', 'texts overlap too often; this one is left out', at, path);
 		return undefined;
 	}
 	return readHeapText(bytes, offset, length, source.issues, path);

@@ -1,7 +1,6 @@
 import { Secret } from '../san/secret.ts';
 import { EncodeError } from '../wire/errors.ts';
 import type { Issue } from '../wire/issue.ts';
-import { parseMac } from '../wire/mac.ts';
 import { encodeUtf8 } from '../wire/text.ts';
 import { inRange } from '../wire/writer.ts';
 import { writeAcpiHeader } from './acpi.ts';
@@ -18,7 +17,7 @@ import {
 } from './fields.ts';
 import { type IbftLayout, ibftLayouts, type LayoutRules, placeStructures } from './layout.ts';
 import type { IbftInit } from './model.ts';
-import { lunToBytes, presentIp } from './record.ts';
+import { commonWriters, type FieldWriter, type RecordSink } from './record.ts';
 import { isIbftSignature } from './signature.ts';
 
 /** How {@link encodeIbft} lays a table out. */
@@ -66,6 +65,7 @@ export function encodeIbft(
 	const heap = new Heap(rules, plan.end);
 	const bytes = new Uint8Array(0x1_0000);
 	const view = new DataView(bytes.buffer);
+	const sink: RecordSink = { bytes, view, addToHeap: (text, _, path) => heap.add(text, path) };
 
 	writeStructureHeader(
 		view,
@@ -88,7 +88,7 @@ export function encodeIbft(
 			const value = structure.value[field.name];
 			const path = `${structure.path}.${field.name}`;
 			const at = offset + field.offset;
-			if (value !== undefined) writers[field.type]({ bytes, view, heap }, at, value as never, path);
+			if (value !== undefined) writers[field.type](sink, at, value as never, path);
 			else if (zeroIsMapped && field.type === 'ip') bytes.set([0xff, 0xff], at + 10);
 		}
 	}
@@ -167,18 +167,8 @@ class Heap {
 	}
 }
 
-interface Sink {
-	readonly bytes: Uint8Array;
-	readonly view: DataView;
-	readonly heap: Heap;
-}
-
-const writers: Record<IbftFieldType, (sink: Sink, at: number, value: never, path: string) => void> = {
-	u8: ({ view }, at, value: number, path) => view.setUint8(at, inRange(value, 0xff, path)),
-	u16: ({ view }, at, value: number, path) => view.setUint16(at, inRange(value, 0xffff, path), true),
-	ip: ({ bytes }, at, value: string, path) => bytes.set(presentIp(value, path), at),
-	mac: ({ bytes }, at, value: string, path) => bytes.set(parseMac(value, path), at),
-	lun: ({ bytes }, at, value: string, path) => bytes.set(lunToBytes(value, path), at),
+const writers: Readonly<Record<IbftFieldType, FieldWriter>> = {
+	...commonWriters,
 	pci: ({ view }, at, value: string, path) => view.setUint16(at, parsePci(value, path), true),
 	origin: ({ view }, at, value: string | number, path) => {
 		if (value === 'unchanged') {
@@ -199,12 +189,12 @@ const writers: Record<IbftFieldType, (sink: Sink, at: number, value: never, path
 	},
 };
 
-function writeText({ view, heap }: Sink, at: number, value: string, path: string): void {
+function writeText({ view, addToHeap }: RecordSink, at: number, value: string, path: string): void {
 	const text = encodeUtf8(value, path);
 	if (text.length === 0)
 		throw new EncodeError('empty-text', `${path}: leave it out instead of giving no text`, { path });
 	view.setUint16(at, inRange(text.length, 0xffff, `length of ${path}`), true);
-	view.setUint16(at + 2, heap.add(text, path), true);
+	view.setUint16(at + 2, addToHeap(text, true, path), true);
 }
 
 function codeOf(names: ReadonlyMap<number, string>, value: string | number, path: string): number {
@@ -215,7 +205,7 @@ function codeOf(names: ReadonlyMap<number, string>, value: string | number, path
 }
 
 /** Bus, device and function as the sixteen bits of a PCI address. */
-export function parsePci(text: string, path: string): number {
+function parsePci(text: string, path: string): number {
 	const match = /^([0-9a-f]{2}):([01][0-9a-f])\.([0-7])$/i.exec(text);
 	if (!match) {
 		throw new EncodeError('bad-pci', `${path} is bus:device.function as in 00:03.0, not ${JSON.stringify(text)}`, {

@@ -1,5 +1,6 @@
 import { EncodeError } from '../wire/errors.ts';
 import { formatIpv4, isIpv4, parseIpv4 } from '../wire/ipv4.ts';
+import { formatIpv6, parseIpv6 } from '../wire/ipv6.ts';
 
 /** IPv4 addresses stand in the last four of the sixteen bytes, after `00…00 ff ff` (RFC 4291, section 2.5.5.2). */
 const mappedPrefix: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
@@ -19,55 +20,25 @@ export function isAbsent(bytes: Uint8Array): boolean {
 
 /** Sixteen bytes as text: dotted IPv4, or IPv6 as RFC 5952 wants it. */
 export function formatIp(bytes: Uint8Array): string {
-	if (isMapped(bytes)) return formatIpv4(bytes, 12);
-	const groups = Array.from({ length: 8 }, (_, at) => ((bytes[2 * at] as number) << 8) | (bytes[2 * at + 1] as number));
-	const run = longestZeroRun(groups);
-	const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
-	if (run.length < 2) return hex(groups);
-	return `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}`;
+	return isMapped(bytes) ? formatIpv4(bytes, 12) : formatIpv6(bytes);
 }
 
 /** IPv4 or IPv6 text as sixteen bytes, IPv4 in its mapped form. */
 export function parseIp(text: string, path?: string): Uint8Array<ArrayBuffer> {
-	const bytes = new Uint8Array(16);
-	if (isIpv4(text)) {
-		bytes.set(mappedPrefix);
-		bytes.set(parseIpv4(text), 12);
-		return bytes;
+	try {
+		return isIpv4(text) ? Uint8Array.from([...mappedPrefix, ...parseIpv4(text)]) : parseIpv6(withoutDots(text));
+	} catch (error) {
+		if (!(error instanceof EncodeError)) throw error;
+		throw new EncodeError('bad-ip', `not an IPv4 or IPv6 address: ${JSON.stringify(text)}`, { path });
 	}
-	const groups = typeof text === 'string' ? ipv6Groups(text) : undefined;
-	if (!groups) throw new EncodeError('bad-ip', `not an IPv4 or IPv6 address: ${JSON.stringify(text)}`, { path });
-	for (const [at, group] of groups.entries()) bytes.set([group >> 8, group & 0xff], 2 * at);
-	return bytes;
 }
 
-function ipv6Groups(text: string): number[] | undefined {
-	const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-	if (dotted) {
-		const tail = dotted[2] as string;
-		if (!isIpv4(tail)) return undefined;
-		const [a, b, c, d] = parseIpv4(tail) as unknown as [number, number, number, number];
-		return ipv6Groups(`${dotted[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`);
-	}
-	const halves = text.split('::');
-	if (halves.length > 2) return undefined;
-	const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-	const parts = [...head, ...tail];
-	if (!parts.every((part) => /^[0-9a-f]{1,4}$/i.test(part))) return undefined;
-	if (halves.length === 1 ? parts.length !== 8 : parts.length > 7) return undefined;
-	const middle = new Array<number>(8 - parts.length).fill(0);
-	const numbers = (half: readonly string[]) => half.map((part) => Number.parseInt(part, 16));
-	return [...numbers(head), ...middle, ...numbers(tail)];
-}
-
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
-	let best = { start: 0, length: 0 };
-	for (let start = 0; start < groups.length; start++) {
-		let length = 0;
-		while (groups[start + length] === 0) length++;
-		if (length > best.length) best = { start, length };
-	}
-	return best;
+/** The last four bytes of an IPv6 address may be dotted (RFC 4291, section 2.2): `::ffff:10.0.0.1`. */
+function withoutDots(text: string): string {
+	return String(text).replace(/(?<=:)[\d.]+\.\d+$/, (dotted) => {
+		const [a, b, c, d] = parseIpv4(dotted) as unknown as [number, number, number, number];
+		return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+	});
 }
 
 /** An IPv4 prefix length as a subnet mask: 20 is `255.255.240.0`. */

@@ -1,4 +1,3 @@
-import { EncodeError } from '../wire/errors.ts';
 import { controlLength, controlOffset, ibftStructures } from './fields.ts';
 
 /** Whose habits a table follows. */
@@ -40,7 +39,7 @@ export interface StructurePlan {
 }
 
 /**
- * Says where each structure goes.
+ * Says where each structure goes. An index has eight bits, so there are at most 256 of a kind, which end below 64 KiB.
  *
  * @internal
  */
@@ -70,6 +69,5 @@ export function placeStructures(rules: LayoutRules, nicCount: number, targetCoun
 		for (let slot = 0; slot < nicSlots; slot++) nics.push(take(nic.length));
 		for (let slot = 0; slot < targetSlots; slot++) targets.push(take(target.length));
 	}
-	if (at > 0xffff) throw new EncodeError('no-room', 'the structures do not fit below 64 KiB', { path: 'nics' });
 	return { controlLength: length, initiator: initiatorAt, nics, targets, end: at };
 }

@@ -9,7 +9,7 @@ import {
 import type { Ibft, IbftInitiator, IbftNic, IbftTarget } from './model.ts';
 
 /** Linux drops a structure that starts in the last bytes of a table: it compares with the wrong end (`eot_offset`). */
-export const linuxTailLength = 48;
+const linuxTailLength = 48;
 
 /**
  * What Linux's iscsi_ibft module makes of a table.

@@ -1,5 +1,5 @@
 import { formatLun, parseLun } from '../san/lun.ts';
-import { DecodeError, EncodeError } from '../wire/errors.ts';
+import { EncodeError, PxekitError } from '../wire/errors.ts';
 import { formatHex, parseHex } from '../wire/hex.ts';
 import type { Issue } from '../wire/issue.ts';
 import { formatMac, parseMac } from '../wire/mac.ts';
@@ -46,8 +46,10 @@ export interface RecordField<Name extends string = string> {
 	readonly about: string;
 }
 
-/** @internal */
-export const fieldLengths: Record<RecordFieldType, number> = {
+/** Types that have the same form in all four tables. */
+type CommonFieldType = 'u8' | 'u16' | 'mac' | 'lun' | 'ip';
+
+const fieldLengths: Record<RecordFieldType, number> = {
 	u8: 1,
 	u16: 2,
 	u32: 4,
@@ -106,16 +108,32 @@ export function readRecord(
 	return value;
 }
 
-const readers: Record<RecordFieldType, (source: RecordSource, at: number, path: string) => unknown> = {
+/**
+ * Reads a field; `undefined` for an absent one.
+ *
+ * @internal
+ */
+export type FieldReader = (source: RecordSource, at: number, path: string) => unknown;
+
+/**
+ * The types that the iBFT has, too.
+ *
+ * @internal
+ */
+export const commonReaders: Readonly<Record<CommonFieldType, FieldReader>> = {
 	u8: ({ view }, at) => view.getUint8(at),
 	u16: ({ view }, at) => view.getUint16(at, true),
-	u32: ({ view }, at) => view.getUint32(at, true),
 	mac: ({ bytes }, at) => formatMac(bytes.subarray(at, at + 6)),
 	lun: ({ bytes }, at) => formatLun(bytes.subarray(at, at + 8)),
+	ip: ({ bytes }, at) => ipOrNothing(bytes.subarray(at, at + 16)),
+};
+
+const readers: Readonly<Record<RecordFieldType, FieldReader>> = {
+	...commonReaders,
+	u32: ({ view }, at) => view.getUint32(at, true),
 	hex8: ({ bytes }, at) => formatHex(bytes.subarray(at, at + 8)),
 	hex16: ({ bytes }, at) => formatHex(bytes.subarray(at, at + 16)),
 	uuid: ({ bytes }, at) => formatUuid(bytes.subarray(at, at + 16), 'le'),
-	ip: ({ bytes }, at) => ipOrNothing(bytes.subarray(at, at + 16)),
 	text: (source, at, path) => {
 		const object = readHeapObject(source, at, path);
 		return object && readHeapText(source.bytes, object.offset, object.bytes.length, source.issues, path);
@@ -206,18 +224,41 @@ export function writeRecord(
 	}
 }
 
-const writers: Record<RecordFieldType, (sink: RecordSink, at: number, value: never, path: string) => void> = {
+/** @internal */
+export type FieldWriter = (sink: RecordSink, at: number, value: never, path: string) => void;
+
+/**
+ * The types that the iBFT has, too.
+ *
+ * @internal
+ */
+export const commonWriters: Readonly<Record<CommonFieldType, FieldWriter>> = {
 	u8: ({ view }, at, value: number, path) => view.setUint8(at, inRange(value, 0xff, path)),
 	u16: ({ view }, at, value: number, path) => view.setUint16(at, inRange(value, 0xffff, path), true),
-	u32: ({ view }, at, value: number, path) => view.setUint32(at, inRange(value, 0xffff_ffff, path), true),
 	mac: ({ bytes }, at, value: string, path) => bytes.set(parseMac(value, path), at),
-	lun: ({ bytes }, at, value: string, path) => bytes.set(lunToBytes(value, path), at),
+	lun: ({ bytes }, at, value: string, path) =>
+		bytes.set(
+			atPath(path, () => parseLun(value)),
+			at,
+		),
+	ip: ({ bytes }, at, value: string, path) => bytes.set(presentIp(value, path), at),
+};
+
+const writers: Readonly<Record<RecordFieldType, FieldWriter>> = {
+	...commonWriters,
+	u32: ({ view }, at, value: number, path) => view.setUint32(at, inRange(value, 0xffff_ffff, path), true),
 	hex8: ({ bytes }, at, value: string, path) => bytes.set(hexOf(value, 8, path), at),
 	hex16: ({ bytes }, at, value: string, path) => bytes.set(hexOf(value, 16, path), at),
 	uuid: ({ bytes }, at, value: string, path) => bytes.set(parseUuid(value, 'le', path), at),
-	ip: ({ bytes }, at, value: string, path) => bytes.set(presentIp(value, path), at),
 	text: (sink, at, value: string, path) => writeReference(sink, at, encodeUtf8(value, path), true, path),
-	bytes: (sink, at, value: string, path) => writeReference(sink, at, parseHex(value), false, path),
+	bytes: (sink, at, value: string, path) =>
+		writeReference(
+			sink,
+			at,
+			atPath(path, () => parseHex(value)),
+			false,
+			path,
+		),
 	indexes: (sink, at, value: readonly number[], path) => {
 		const indexes = value.map((index, at) => inRange(index, 0xff, `${path}[${at}]`));
 		writeReference(sink, at, Uint8Array.from(indexes), false, path);
@@ -225,8 +266,7 @@ const writers: Record<RecordFieldType, (sink: RecordSink, at: number, value: nev
 	address: (sink, at, value: string, path) => writeReference(sink, at, presentIp(value, path), false, path),
 };
 
-/** @internal */
-export function writeReference(sink: RecordSink, at: number, object: Uint8Array, withNul: boolean, path: string): void {
+function writeReference(sink: RecordSink, at: number, object: Uint8Array, withNul: boolean, path: string): void {
 	if (object.length === 0)
 		throw new EncodeError('empty-text', `${path}: leave it out instead of giving nothing`, { path });
 	inRange(object.length, 0xffff, `length of ${path}`);
@@ -234,26 +274,25 @@ export function writeReference(sink: RecordSink, at: number, object: Uint8Array,
 	sink.view.setUint16(at + 4, object.length, true);
 }
 
-/** @internal */
-export function presentIp(text: string, path: string): Uint8Array {
+function presentIp(text: string, path: string): Uint8Array {
 	const address = parseIp(text, path);
 	if (isAbsent(address))
 		throw new EncodeError('no-address', `${path}: leave it out instead of writing ${text}`, { path });
 	return address;
 }
 
-/** @internal */
-export function lunToBytes(text: string, path: string): Uint8Array {
+/** For parsers that know of no fields: what they refuse is refused with the field's path. */
+function atPath<T>(path: string, parse: () => T): T {
 	try {
-		return parseLun(text);
+		return parse();
 	} catch (error) {
-		if (error instanceof DecodeError) throw new EncodeError(error.code, error.message, { path });
+		if (error instanceof PxekitError) throw new EncodeError(error.code, error.message, { path });
 		throw error;
 	}
 }
 
 function hexOf(text: string, length: number, path: string): Uint8Array {
-	const bytes = parseHex(text);
+	const bytes = atPath(path, () => parseHex(text));
 	if (bytes.length === length) return bytes;
 	throw new EncodeError('bad-length', `${path} has ${length} bytes, not ${bytes.length}`, { path });
 }

@@ -1,4 +1,5 @@
-import { type IpxeCommandInfo, ipxeCommand } from './commands.ts';
+import type { IpxeCommandInfo, IpxeOptionInfo } from './commands/command-info.ts';
+import { ipxeCommand } from './commands/table.ts';
 
 /** What an iPXE binary was built as. */
 export interface IpxeBuild {
@@ -58,8 +59,8 @@ export function ipxeCommandMissing(name: string, build: IpxeBuild = {}): string 
 	const command = ipxeCommand(name);
 	if (!command) return 'no such command';
 	const day = versionDay(version);
-	const since = lastDay(command);
-	if (since !== undefined && since > day) return `came on ${since}, after version ${version}`;
+	const late = cameLater(/\d{4}-\d\d-\d\d/.exec(command.since)?.[0], version);
+	if (late !== undefined) return late;
 	const byDefault = platform === 'pcbios' ? command.bios : command.efi;
 	const platformName = platform === 'pcbios' ? 'BIOS' : platform === 'efi' ? 'UEFI' : 'Linux';
 	if (byDefault === 'off' || byDefault === 'n/a') {
@@ -71,6 +72,20 @@ export function ipxeCommandMissing(name: string, build: IpxeBuild = {}): string 
 	return undefined;
 }
 
-function lastDay(command: IpxeCommandInfo): string | undefined {
-	return /\d{4}-\d\d-\d\d/.exec(command.since)?.[0];
+/** Why the command lacks an option in this build, although the table has it; `undefined` when it has it. */
+export function optionMissing({ since }: IpxeOptionInfo, { version = '2.0.0' }: IpxeBuild): string | undefined {
+	return cameLater(since, version);
+}
+
+/** The command with the options that it has in this build; `undefined` when the build lacks it. */
+export function commandInBuild(name: string, build: IpxeBuild): IpxeCommandInfo | undefined {
+	const command = ipxeCommand(name);
+	if (!command || ipxeCommandMissing(name, build) !== undefined) return undefined;
+	return { ...command, options: command.options.filter((option) => optionMissing(option, build) === undefined) };
+}
+
+/** Of a date without a day or month, all its days count as those on which the thing was there. */
+function cameLater(since: string | undefined, version: string): string | undefined {
+	if (since === undefined || since <= versionDay(version)) return undefined;
+	return `came ${since.length < 10 ? 'in' : 'on'} ${since}, after version ${version}`;
 }

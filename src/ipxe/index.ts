@@ -17,13 +17,8 @@ export type {
 } from './builder-options.ts';
 export { type IpxeBuild, ipxeCommandMissing } from './builds.ts';
 export { IpxeCommandMethods } from './command-methods.ts';
-export {
-	type IpxeBuildDefault,
-	type IpxeCommandInfo,
-	type IpxeOptionInfo,
-	type IpxeOptionType,
-	ipxeCommands,
-} from './commands.ts';
+export type { IpxeBuildDefault, IpxeCommandInfo, IpxeOptionInfo, IpxeOptionType } from './commands/command-info.ts';
+export { ipxeCommands } from './commands/table.ts';
 export type { IpxeDiagnostic, IpxeFix, IpxeLintOptions, IpxeRange, IpxeSeverity } from './lint/context.ts';
 export { type IpxeLintRuleInfo, ipxeLintRules, lintIpxe } from './lint/lint.ts';
 export { parseIpxe } from './parse.ts';

@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '../wire/text.ts';
-import { type IpxeCommandInfo, ipxeCommand } from './commands.ts';
+import type { IpxeCommandInfo } from './commands/command-info.ts';
+import { ipxeCommand } from './commands/table.ts';
 import { type LogicalLine, positionIn, splitLogicalLines } from './logical-lines.ts';
 import {
 	constantText,

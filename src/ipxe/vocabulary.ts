@@ -4,28 +4,36 @@ export interface IpxeSchemeInfo {
 	readonly kind: 'file' | 'san' | 'stream';
 	readonly efi: boolean;
 	readonly bios: boolean;
+	/** The feature by which a build with it makes itself known in option 175; without one, nobody can tell. */
+	readonly feature?: 'http' | 'https' | 'tftp' | 'ftp' | 'nfs' | 'slam' | 'iscsi' | 'aoe' | 'fcoe' | 'srp' | undefined;
 }
 
-function scheme(name: string, kind: IpxeSchemeInfo['kind'], efi: boolean, bios: boolean): IpxeSchemeInfo {
-	return { scheme: name, kind, efi, bios };
+function scheme(
+	name: string,
+	kind: IpxeSchemeInfo['kind'],
+	efi: boolean,
+	bios: boolean,
+	feature?: IpxeSchemeInfo['feature'],
+): IpxeSchemeInfo {
+	return { scheme: name, kind, efi, bios, feature };
 }
 
 /** Every scheme that iPXE has an opener for (`__uri_opener`), with the defaults of 2.0.0 (`config/general.h`). */
 export const ipxeSchemes: readonly IpxeSchemeInfo[] = [
-	scheme('http', 'file', true, true),
-	scheme('https', 'file', true, false),
-	scheme('tftp', 'file', true, true),
+	scheme('http', 'file', true, true, 'http'),
+	scheme('https', 'file', true, false, 'https'),
+	scheme('tftp', 'file', true, true, 'tftp'),
 	scheme('tftm', 'file', true, true),
 	scheme('mtftp', 'file', true, true),
-	scheme('ftp', 'file', false, false),
-	scheme('nfs', 'file', false, false),
+	scheme('ftp', 'file', false, false, 'ftp'),
+	scheme('nfs', 'file', false, false, 'nfs'),
 	scheme('file', 'file', true, false),
 	scheme('data', 'file', true, true),
-	scheme('x-slam', 'file', false, false),
-	scheme('iscsi', 'san', true, true),
-	scheme('aoe', 'san', true, true),
-	scheme('fcp', 'san', true, true),
-	scheme('ib_srp', 'san', true, true),
+	scheme('x-slam', 'file', false, false, 'slam'),
+	scheme('iscsi', 'san', true, true, 'iscsi'),
+	scheme('aoe', 'san', true, true, 'aoe'),
+	scheme('fcp', 'san', true, true, 'fcoe'),
+	scheme('ib_srp', 'san', true, true, 'srp'),
 	scheme('usb', 'san', true, true),
 	scheme('tcp', 'stream', true, true),
 	scheme('udp', 'stream', true, true),

@@ -1,6 +1,7 @@
 import { EncodeError } from '../wire/errors.ts';
 import { encodeUtf8 } from '../wire/text.ts';
-import { type IpxeOptionType, ipxeCommand } from './commands.ts';
+import type { IpxeOptionType } from './commands/command-info.ts';
+import { ipxeCommand } from './commands/table.ts';
 import { type IpxeSettingType, ipxeSettings, ipxeSettingTypes } from './settings-table.ts';
 import { splitSettingName } from './tree.ts';
 
@@ -261,7 +262,7 @@ const neverDash: readonly string[] = [
 ];
 
 /** Whether iPXE could take the word for an option. */
-export function maybeOption(word: string): boolean {
+function maybeOption(word: string): boolean {
 	// A setting may be empty: then what comes after it begins the word.
 	let rest = word;
 	for (;;) {

@@ -5,6 +5,7 @@ import type { BootClient } from '../pxe/index.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import { DecodeError, PxekitError } from '../wire/errors.ts';
 import { formatIpv4, isIpv4, parseIpv4 } from '../wire/ipv4.ts';
+import type { DatagramRecorder } from './capture-recorder.ts';
 import { quietly } from './quietly.ts';
 import { closeUdpSocket, endpointOf, isPortOrZero, openUdpSocket } from './udp-socket.ts';
 
@@ -50,6 +51,8 @@ export interface DhcpSocketOptions {
 	readonly multicastAddress?: string | undefined;
 	/** Requests for which `boot` may be thinking at once. Default 1000; more are left unanswered, and clients ask again. */
 	readonly maxPending?: number | undefined;
+	/** Takes all that the server receives and sends, as {@link recordCapture} does. */
+	readonly capture?: DatagramRecorder | undefined;
 	/** Closes the server when it aborts. */
 	readonly signal?: AbortSignal | undefined;
 }
@@ -113,6 +116,7 @@ export async function serveDhcpSockets<Answer extends Sendable, Reason extends s
 	broadcastAddress = toAll,
 	multicastAddress,
 	maxPending = 1000,
+	capture,
 	signal,
 	responderOf,
 	onSent,
@@ -172,7 +176,15 @@ export async function serveDhcpSockets<Answer extends Sendable, Reason extends s
 	}
 
 	async function open(address: string, port: number, purpose: string): Promise<Socket> {
-		const socket = await openUdpSocket({ address, port, receiveBuffer, purpose, shared: true, broadcast: true });
+		const socket = await openUdpSocket({
+			address,
+			port,
+			receiveBuffer,
+			purpose,
+			shared: true,
+			broadcast: true,
+			recorder: capture,
+		});
 		sockets.push(socket);
 		return socket;
 	}

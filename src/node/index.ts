@@ -5,6 +5,13 @@
  */
 
 export type { Endpoint } from '../wire/endpoint.ts';
+export {
+	type CaptureRecorder,
+	type DatagramRecorder,
+	type RecordCaptureOptions,
+	type RecordedDatagram,
+	recordCapture,
+} from './capture-recorder.ts';
 export type { DhcpSocketEvent, DhcpSocketOptions, DhcpSockets, ListeningPurpose } from './dhcp-sockets.ts';
 export { type DirectorySourceOptions, directorySource } from './directory-source.ts';
 export { createFileCache, type FileCache } from './file-cache.ts';

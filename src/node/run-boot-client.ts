@@ -8,6 +8,7 @@ import {
 	type SimulatedClient,
 	type UdpDatagram,
 } from '../client/index.ts';
+import { concatBytes } from '../wire/bytes.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import { monotonicNow } from './deadlines.ts';
 import { closeUdpSocket, openUdpSocket } from './udp-socket.ts';
@@ -58,8 +59,11 @@ export interface RunBootClientOptions extends BootClientOptions {
  * ```
  */
 export async function runBootClient(options: RunBootClientOptions): Promise<BootStory> {
-	const { localAddress = '0.0.0.0', servers = {}, clientPorts = {}, speed = 1, http = fetchOverHttp, signal } = options;
+	const { localAddress = '0.0.0.0', servers = {}, clientPorts = {}, speed = 1, signal } = options;
 	signal?.throwIfAborted();
+	/** Aborted when the run is over, however it ended: what is still under way then leaves nothing behind. */
+	const over = new AbortController();
+	const http = options.http ?? ((request: HttpRequest) => fetchOverHttp(request, over.signal));
 	const startedAt = monotonicNow();
 	const clock = () => (monotonicNow() - startedAt) * speed;
 
@@ -79,6 +83,8 @@ export async function runBootClient(options: RunBootClientOptions): Promise<Boot
 		if (known) return known;
 		const own = port === 68 ? (clientPorts.dhcp ?? 68) : port === 4011 ? (clientPorts.pxe ?? 4011) : 0;
 		const socket = await openUdpSocket({ address: localAddress, port: own, purpose: 'boot client', broadcast: true });
+		if (over.signal.aborted) await closeUdpSocket(socket);
+		over.signal.throwIfAborted();
 		socket.on('message', (bytes, from) => {
 			client?.receive({ from: asSeen(from), to: { address: localAddress, port }, bytes }, clock());
 			step();
@@ -126,13 +132,11 @@ export async function runBootClient(options: RunBootClientOptions): Promise<Boot
 		isStepDue = false;
 		for (;;) {
 			const datagram = running.nextDatagram(clock());
-			if (datagram) {
-				await send(datagram);
-				continue;
-			}
-			const request = running.nextHttpRequest();
-			if (!request) break;
-			running.receiveHttp(await http(request), clock());
+			const request = datagram ? undefined : running.nextHttpRequest();
+			if (datagram) await send(datagram);
+			else if (request) running.receiveHttp(await http(request), clock());
+			else break;
+			over.signal.throwIfAborted();
 		}
 		clearTimeout(timer);
 		if (running.story.end) {
@@ -148,15 +152,19 @@ export async function runBootClient(options: RunBootClientOptions): Promise<Boot
 
 	const onAbort = () => done.reject(signal?.reason);
 	signal?.addEventListener('abort', onAbort, { once: true });
+	// It may come before anybody waits for it.
+	done.promise.catch(() => {});
 	try {
 		const dhcp = await socketOf(68);
 		const places = typeof servers === 'function' ? await servers(dhcp.address().port) : servers;
+		signal?.throwIfAborted();
 		({ broadcastTo = broadcastTo, pxePort = pxePort, tftpPort = tftpPort } = places);
 		client = createBootClient(options, clock());
 		step();
 		await done.promise;
 		return client.story;
 	} finally {
+		over.abort();
 		signal?.removeEventListener('abort', onAbort);
 		clearTimeout(timer);
 		await Promise.all([...sockets.values()].map(closeUdpSocket));
@@ -183,17 +191,30 @@ function withResolvers<Value>(): Resolvers<Value> {
 /** The longest that a server may take for one request. */
 const httpTimeout = 60_000;
 
-async function fetchOverHttp({ method, url, headers }: HttpRequest): Promise<HttpResponse> {
+async function fetchOverHttp(request: HttpRequest, over: AbortSignal): Promise<HttpResponse> {
+	const { method, url, headers, maxBytes } = request;
 	try {
 		// `fetch` writes Host itself.
 		const sent = headers
 			.filter(([name]) => name.toLowerCase() !== 'host')
 			.map(([name, value]): [string, string] => [name, value]);
-		const response = await fetch(url, { method, headers: sent, signal: AbortSignal.timeout(httpTimeout) });
+		const signal = AbortSignal.any([over, AbortSignal.timeout(httpTimeout)]);
+		const response = await fetch(url, { method, headers: sent, signal });
 		const length = response.headers.get('content-length');
 		const contentLength = length === null ? undefined : Number(length);
-		if (method === 'HEAD' || response.status !== 200) return { status: response.status, contentLength };
-		return { status: response.status, contentLength, body: new Uint8Array(await response.arrayBuffer()) };
+		const { status } = response;
+		if (method === 'HEAD' || status !== 200) {
+			await response.body?.cancel();
+			return { status, contentLength };
+		}
+		const parts: Uint8Array[] = [];
+		let read = 0;
+		for await (const part of response.body ?? []) {
+			parts.push(part);
+			read += part.length;
+			if (read > maxBytes) break;
+		}
+		return { status, contentLength, body: concatBytes(parts) };
 	} catch {
 		return { status: 0 };
 	}

@@ -76,6 +76,7 @@ export async function serveDhcp({
 	broadcastAddress,
 	multicastAddress,
 	maxPending,
+	capture,
 	signal,
 	onEvent,
 	...options
@@ -89,6 +90,7 @@ export async function serveDhcp({
 		broadcastAddress,
 		multicastAddress,
 		maxPending,
+		capture,
 		signal,
 		responderOf: () => (request, received) => responder.respond(request, received, steadyNow()),
 		onSent({ answer, ...sent }) {

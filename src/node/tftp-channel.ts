@@ -3,6 +3,7 @@ import { tftpErrorCode, tftpErrorText } from '../tftp/error-codes.ts';
 import { encodeTftp } from '../tftp/packet.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
+import type { DatagramRecorder } from './capture-recorder.ts';
 import type { TransferChannel } from './tftp-drive.ts';
 import { closeUdpSocket, openUdpSocket } from './udp-socket.ts';
 
@@ -12,6 +13,7 @@ export interface OwnSocketOptions {
 	readonly address: string;
 	/** First and last port to choose from; any free port when not given. */
 	readonly portRange?: readonly [number, number] | undefined;
+	readonly recorder?: DatagramRecorder | undefined;
 	readonly peer: Endpoint;
 	readonly onDatagram: (bytes: Uint8Array) => void;
 	/** Something came from elsewhere. It was answered with ERROR 5. */
@@ -28,7 +30,7 @@ const unknownTransfer = encodeTftp({
 /** Opens a socket for one transfer: its port is the transfer ID (RFC 1350 section 4). */
 export async function openOwnSocket(options: OwnSocketOptions): Promise<TransferChannel> {
 	const { peer } = options;
-	const socket = await bind(options.address, options.portRange);
+	const socket = await bind(options);
 	let closed = false;
 	socket.on('message', (bytes, from) => {
 		if (closed) return;
@@ -52,14 +54,15 @@ export async function openOwnSocket(options: OwnSocketOptions): Promise<Transfer
 	};
 }
 
-async function bind(address: string, range: readonly [number, number] | undefined): Promise<Socket> {
-	if (!range) return openUdpSocket({ address, port: 0, purpose: 'TFTP' });
-	const [first, last] = range;
+async function bind({ address, portRange, recorder }: OwnSocketOptions): Promise<Socket> {
+	const socket = { address, recorder, purpose: 'TFTP' };
+	if (!portRange) return openUdpSocket({ ...socket, port: 0 });
+	const [first, last] = portRange;
 	const count = last - first + 1;
 	const start = Math.floor(Math.random() * count);
 	for (let i = 0; i < count; i++) {
 		try {
-			return await openUdpSocket({ address, port: first + ((start + i) % count), purpose: 'TFTP' });
+			return await openUdpSocket({ ...socket, port: first + ((start + i) % count) });
 		} catch (error) {
 			if (!(error instanceof PxekitError && error.code === 'port-in-use')) throw error;
 		}

@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
+import type { DatagramRecorder } from './capture-recorder.ts';
 import { closeUdpSocket, endpointOf, openUdpSocket } from './udp-socket.ts';
 
 /** A socket that requests come to. */
@@ -29,6 +30,7 @@ const receiveBuffer = 1024 * 1024;
 export async function openListeners(
 	addresses: readonly string[],
 	port: number,
+	recorder: DatagramRecorder | undefined,
 	handlers: ListenerHandlers,
 ): Promise<TftpListener[]> {
 	const wanted = addresses.flatMap((address) => expand(address));
@@ -37,7 +39,7 @@ export async function openListeners(
 	let failure: unknown;
 	for (const address of wanted) {
 		try {
-			const socket = await openUdpSocket({ address, port, receiveBuffer, purpose: 'TFTP' });
+			const socket = await openUdpSocket({ address, port, receiveBuffer, recorder, purpose: 'TFTP' });
 			listeners.push(listen(socket, handlers));
 		} catch (error) {
 			failure = error;

@@ -213,6 +213,7 @@ export function createServedTransfer(
 		const channel = await openOwnSocket({
 			address: local.address,
 			portRange: options.portRange,
+			recorder: options.capture,
 			peer: client,
 			onDatagram,
 			onStranger: (from) => emit({ type: 'ignored', client: from, local, reason: 'stranger' }),

@@ -2,6 +2,7 @@ import type { NegotiationPolicy } from '../tftp/negotiation.ts';
 import type { TftpTiming } from '../tftp/retransmission.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
+import type { DatagramRecorder } from './capture-recorder.ts';
 import type { TftpEvent } from './tftp-events.ts';
 import type { TftpSink } from './tftp-feed.ts';
 import type { TftpRequest, TftpSource } from './tftp-source.ts';
@@ -26,6 +27,8 @@ export interface TftpServerOptions extends NegotiationPolicy {
 	readonly write?: TftpWriteHandler | undefined;
 	/** Told of all that happens. What it throws is lost. */
 	readonly onEvent?: ((event: TftpEvent) => void) | undefined;
+	/** Takes all that the server receives and sends, as `recordCapture` does. */
+	readonly capture?: DatagramRecorder | undefined;
 	/** Closes the server when aborted. */
 	readonly signal?: AbortSignal | undefined;
 	/**

@@ -103,7 +103,7 @@ export async function serveTftp(options: TftpServerOptions): Promise<TftpServer>
 		});
 	}
 
-	const listeners = await openListeners(addressesOf(options), options.port ?? 69, {
+	const listeners = await openListeners(addressesOf(options), options.port ?? 69, options.capture, {
 		onDatagram,
 		onError: (listener, error) => emit({ type: 'socket-error', local: listener.local, error }),
 	});

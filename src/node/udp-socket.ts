@@ -2,6 +2,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';
+import type { DatagramRecorder } from './capture-recorder.ts';
+import { recordSocket } from './record-socket.ts';
 
 /** How to open a UDP socket. */
 export interface UdpSocketOptions {
@@ -15,6 +17,8 @@ export interface UdpSocketOptions {
 	readonly shared?: boolean | undefined;
 	/** Allow sending to broadcast addresses. Default `false`. */
 	readonly broadcast?: boolean | undefined;
+	/** Takes all that the socket receives and sends. */
+	readonly recorder?: DatagramRecorder | undefined;
 	/** What to call the port in errors: `TFTP`. */
 	readonly purpose: string;
 }
@@ -31,6 +35,7 @@ export function openUdpSocket({
 	receiveBuffer,
 	shared = false,
 	broadcast = false,
+	recorder,
 	purpose,
 }: UdpSocketOptions): Promise<Socket> {
 	return new Promise((resolve, reject) => {
@@ -51,6 +56,7 @@ export function openUdpSocket({
 		socket.bind({ address, port, exclusive: true }, () => {
 			socket.off('error', fail);
 			if (broadcast) socket.setBroadcast(true);
+			if (recorder) recordSocket(socket, recorder);
 			resolve(socket);
 		});
 	});

@@ -27,7 +27,13 @@ export type FailureReason =
 	| 'boot-server-silent'
 	/** The user, or the menu, said to boot from the local disk. */
 	| 'local-boot'
+	/** Nobody answered who has the server's (or the router's) address. */
+	| 'arp-silent'
+	/** A host or router said that the server, or its port, can't be reached. */
+	| 'icmp-error'
 	| 'tftp-silent'
+	/** The transfer began, and then nothing more came. */
+	| 'tftp-stalled'
 	/** The server sent an ERROR. */
 	| 'tftp-error'
 	/** The server broke the protocol, or its answer can't be used. */
@@ -36,6 +42,8 @@ export type FailureReason =
 	| 'tftp-no-size'
 	/** The file is longer or shorter than announced, or longer than was allowed. */
 	| 'tftp-size'
+	/** The file came whole, and does not fit below 640 KiB. */
+	| 'program-too-large'
 	| 'http-failed'
 	/** Not the firmware's: the simulation's own limit of time was reached. */
 	| 'out-of-time';
@@ -53,9 +61,12 @@ export interface FirmwareError {
 
 type ErrorLine = readonly [code: string | undefined, text: string];
 
-/** UEFI: EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c. */
+/**
+ * UEFI: EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c. That silence is E18, and offers of no use are E16, was seen in OVMF:
+ * test/interop/failures.test.ts.
+ */
 const uefi: Readonly<Record<FailureReason, ErrorLine>> = {
-	'no-offer': ['PXE-E16', 'No valid offer received.'],
+	'no-offer': ['PXE-E18', 'Server response timeout.'],
 	'proxy-only': ['PXE-E16', 'No valid offer received.'],
 	'no-usable-offer': ['PXE-E16', 'No valid offer received.'],
 	'no-ack': ['PXE-E16', 'No valid offer received.'],
@@ -67,11 +78,16 @@ const uefi: Readonly<Record<FailureReason, ErrorLine>> = {
 	'server-list-missing': ['PXE-E07', 'Network device error.'],
 	'boot-server-silent': ['PXE-E18', 'Server response timeout.'],
 	'local-boot': ['PXE-E21', 'Remote boot cancelled.'],
+	'arp-silent': ['PXE-E18', 'Server response timeout.'],
+	'icmp-error': ['PXE-E22', 'Client received ICMP error from server.'],
 	'tftp-silent': ['PXE-E18', 'Server response timeout.'],
+	'tftp-stalled': ['PXE-E18', 'Server response timeout.'],
 	'tftp-error': ['PXE-E23', 'Client received TFTP error from server.'],
 	'tftp-protocol': ['PXE-E99', 'Unexpected network error.'],
 	'tftp-no-size': ['PXE-E53', 'No boot filename received.'],
 	'tftp-size': ['PXE-E05', 'Download buffer is smaller than requested file.'],
+	// UEFI has room for all.
+	'program-too-large': [undefined, 'program-too-large'],
 	'http-failed': ['PXE-E99', 'Unexpected network error.'],
 	'out-of-time': [undefined, 'out of time'],
 };
@@ -90,11 +106,17 @@ const bios: Readonly<Record<FailureReason, ErrorLine>> = {
 	'server-list-missing': ['PXE-E77', 'Bad or missing discovery server list.'],
 	'boot-server-silent': ['PXE-E78', 'Could not locate boot server.'],
 	'local-boot': ['PXE-M0F', 'Exiting PXE ROM.'],
+	'arp-silent': ['PXE-E11', 'ARP timeout.'],
+	'icmp-error': ['PXE-E32', 'TFTP open timeout.'],
 	'tftp-silent': ['PXE-E32', 'TFTP open timeout.'],
+	'tftp-stalled': ['PXE-E35', 'TFTP read timeout.'],
 	'tftp-error': ['PXE-E38', 'TFTP cannot open connection.'],
 	'tftp-protocol': ['PXE-E36', 'Error received from TFTP server.'],
 	'tftp-no-size': ['PXE-E36', 'Error received from TFTP server.'],
 	'tftp-size': ['PXE-E3A', 'Not enough memory to hold the file.'],
+	// PC ROMs know no HTTP.
+	'http-failed': [undefined, 'http-failed'],
+	'program-too-large': ['PXE-E79', 'NBP is too big to fit in free base memory.'],
 };
 
 const withoutCodes = (lines: Readonly<Partial<Record<FailureReason, string>>>): typeof uefi =>
@@ -109,11 +131,15 @@ const ipxe = withoutCodes({
 	'no-usable-offer': 'No configuration methods succeeded',
 	'no-boot-file': 'Nothing to boot: No such file or directory',
 	'no-server-address': 'Nothing to boot: No such file or directory',
+	'proxy-silent': 'Nothing to boot: No such file or directory',
 	'boot-server-silent': 'Connection timed out',
 	'server-list-missing': 'Connection timed out',
 	'multicast-address-missing': 'Connection timed out',
 	'local-boot': 'Booting from local disk',
+	'arp-silent': 'Connection timed out',
+	'icmp-error': 'Connection timed out',
 	'tftp-silent': 'Connection timed out',
+	'tftp-stalled': 'Connection timed out',
 	'tftp-error': 'No such file or directory',
 	'tftp-protocol': 'Invalid argument',
 	'tftp-size': 'No space left on device',
@@ -126,7 +152,9 @@ const uBoot = withoutCodes({
 	'no-usable-offer': 'Retry time exceeded; starting again',
 	'no-ack': 'Retry time exceeded; starting again',
 	'no-server-address': "*** ERROR: `serverip' not set",
+	'arp-silent': 'ARP Retry count exceeded; starting again',
 	'tftp-silent': 'Retry count exceeded; starting again',
+	'tftp-stalled': 'Retry count exceeded; starting again',
 	'tftp-error': 'TFTP error',
 });
 

@@ -1,3 +1,7 @@
+import { ipxeCommand } from '../ipxe/commands/table.ts';
+import { parseIpxe } from '../ipxe/parse.ts';
+import { type IpxeCommand, ipxeWordText } from '../ipxe/tree.ts';
+import { ipxeSchemes } from '../ipxe/vocabulary.ts';
 import type { IpxeFeature } from './ipxe-options.ts';
 
 /** What a script asks of the build that runs it. */
@@ -23,38 +27,27 @@ const metBy: Partial<Record<IpxeNeed, readonly IpxeFeature[]>> = {
 	sanboot: ['iscsi', 'aoe', 'fcoe', 'srp', 'http', 'https'],
 };
 
-/** URI schemes of iPXE (src/net, __uri_opener) and the need that each stands for. */
-const schemes: Readonly<Record<string, IpxeNeed>> = {
-	http: 'http',
-	https: 'https',
-	tftp: 'tftp',
-	ftp: 'ftp',
-	nfs: 'nfs',
-	'x-slam': 'slam',
-	iscsi: 'iscsi',
-	aoe: 'aoe',
-	fcp: 'fcoe',
-	ib_srp: 'srp',
-};
-
-/** Commands that stand behind a build option with a marker of its own. */
-const commands: Readonly<Record<string, IpxeNeed>> = {
-	menu: 'menu',
-	item: 'menu',
-	choose: 'menu',
-	vcreate: 'vlan',
-	vdestroy: 'vlan',
-};
-
-/** Options of `sanboot` and `sanhook` that take a value (iPXE src/hci/commands/sanboot_cmd.c). */
-const sanValueOptions = /^(-[dfelu]|--(drive|filename|extra|label|uuid))$/;
+/** The need that a command stands for, by its build switch, where that has a marker of its own. */
+function needOfCommand(name: string): IpxeNeed | undefined {
+	const macro = ipxeCommand(name)?.macro ?? '';
+	if (macro.startsWith('MENU_CMD')) return 'menu';
+	return macro === 'VLAN_CMD' ? 'vlan' : undefined;
+}
 
 /** Whether the command names a disk on the network. Without one it boots a local disk: `sanboot --drive 0x80`. */
-function hooksNetworkDisk(tokens: readonly string[], at: number): boolean {
-	if (!/^san(boot|hook)$/.test(tokens[at] as string)) return false;
-	const stop = tokens.findIndex((token, i) => i > at && (token === '&&' || token === '||'));
-	const words = tokens.slice(at + 1, stop < 0 ? undefined : stop);
-	return words.some((word, i) => /^[^-]*[:$]/.test(word) && !sanValueOptions.test(words[i - 1] ?? ''));
+function hooksNetworkDisk(name: string, { words }: IpxeCommand): boolean {
+	if (name !== 'sanboot' && name !== 'sanhook') return false;
+	return words.some((word) => word.role === 'argument' && /[:$]/.test(ipxeWordText(word)));
+}
+
+/** What the URIs in a word need. */
+function* needsOfUris(text: string): Generator<IpxeNeed> {
+	for (const [, name = '', host = ''] of text.matchAll(/(?<![\w-])([a-z][\w-]*):(?:\/\/([^/:]*))?/gi)) {
+		const feature = ipxeSchemes.find(({ scheme }) => scheme === name.toLowerCase())?.feature;
+		if (!feature) continue;
+		yield feature;
+		if (/[a-z]/i.test(host) && !/[$[{]/.test(host)) yield 'dns';
+	}
 }
 
 /**
@@ -70,21 +63,12 @@ function hooksNetworkDisk(tokens: readonly string[], at: number): boolean {
  */
 export function ipxeScriptNeeds(script: string): IpxeNeed[] {
 	const needs = new Set<IpxeNeed>();
-	const lines = script.replace(/\\\r?\n/g, '').split(/\r?\n/);
-	for (const line of lines.filter((line) => !/^\s*[#:]/.test(line))) {
-		const tokens = line.split(/\s+/).filter((token) => token !== '');
-		tokens.forEach((token, i) => {
-			const startsCommand = i === 0 || tokens[i - 1] === '&&' || tokens[i - 1] === '||';
-			const command = startsCommand && Object.hasOwn(commands, token) ? commands[token] : undefined;
-			if (command) needs.add(command);
-			if (startsCommand && hooksNetworkDisk(tokens, i)) needs.add('sanboot');
-		});
-		for (const [, scheme = '', host = ''] of line.matchAll(/(?<![\w-])([a-z][\w-]*):(?:\/\/([^\s/:]*))?/gi)) {
-			const need = Object.hasOwn(schemes, scheme.toLowerCase()) ? schemes[scheme.toLowerCase()] : undefined;
-			if (!need) continue;
-			needs.add(need);
-			if (/[a-z]/i.test(host) && !/[$[{]/.test(host)) needs.add('dns');
-		}
+	for (const command of parseIpxe(script).lines.flatMap(({ commands }) => commands)) {
+		const name = command.words[0] ? ipxeWordText(command.words[0]) : '';
+		const need = needOfCommand(name);
+		if (need) needs.add(need);
+		if (hooksNetworkDisk(name, command)) needs.add('sanboot');
+		for (const word of command.words) for (const each of needsOfUris(ipxeWordText(word))) needs.add(each);
 	}
 	return [...needs];
 }

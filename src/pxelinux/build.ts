@@ -6,10 +6,10 @@ import { sysappendMask } from './sysappend.ts';
 import { type PxelinuxConfig, parsePxelinux } from './tree.ts';
 
 /**
- * Builds a configuration that the loader reads as it was meant. Values for all come first, and each label says its own
- * arguments, so that no directive means something else by its place. Refused is what the loader would misread: line ends
- * in values, labels of two words, a second `initrd=`, `APPEND -`, help text that ends itself, command lines of more than 2047 bytes
- * (without what SYSAPPEND adds), targets that are not there.
+ * Builds a configuration that the loader reads as it was meant. Included files come first, then values for all, and each
+ * label says its own arguments, so that no directive means something else by its place. Refused is what the loader would
+ * misread: line ends in values, labels of two words, a second `initrd=`, `APPEND -`, help text that ends itself, command
+ * lines of more than 2047 bytes (without what SYSAPPEND adds), targets that are not there.
  *
  * @throws an {@link EncodeError} with the place in `path`
  * @example
@@ -25,7 +25,12 @@ import { type PxelinuxConfig, parsePxelinux } from './tree.ts';
  * ```
  */
 export function pxelinux(spec: PxelinuxSpec): PxelinuxConfig {
-	const state: State = { lines: [], labels: new Set(), tags: tagsOf(spec.entries) };
+	const state: State = {
+		lines: [],
+		labels: new Set(),
+		tags: tagsOf(spec.entries),
+		inherits: spec.include !== undefined && spec.include.length > 0,
+	};
 	writeGlobals(state, spec);
 	if (spec.menu) writeMenu(state, spec.menu, 'menu');
 	writeEntries(state, spec.entries, 0, 'entries');
@@ -36,6 +41,8 @@ interface State {
 	readonly lines: string[];
 	readonly labels: Set<string>;
 	readonly tags: ReadonlySet<string>;
+	/** Whether an included file may have set APPEND or SYSAPPEND for all labels. */
+	readonly inherits: boolean;
 }
 
 const line = (state: State, depth: number, text: string, path: string): void => {
@@ -64,6 +71,9 @@ function writeGlobals(state: State, spec: PxelinuxSpec): void {
 		checkInteger(flow, 0, 0xfff, 'serial.flow');
 		say('SERIAL', `${port} ${baud}${flow ? ` ${flow}` : ''}`, 'serial');
 	}
+	// Before all that they could set as well: the last of several counts.
+	for (const [at, name] of (spec.include ?? []).entries())
+		say('INCLUDE', checkFile(name, `include[${at}]`), `include[${at}]`);
 	flag('CONSOLE', spec.console, 'console');
 	file('FONT', spec.font, 'font');
 	file('KBDMAP', spec.keyboardMap, 'keyboardMap');
@@ -92,8 +102,6 @@ function writeGlobals(state: State, spec: PxelinuxSpec): void {
 	if (spec.sendCookies) say('SENDCOOKIES', sysappendMask(spec.sendCookies), 'sendCookies');
 	if (spec.menuHidden) line(state, 0, 'MENU HIDDEN', 'menuHidden');
 	if (spec.menuShiftKey) line(state, 0, 'MENU SHIFTKEY', 'menuShiftKey');
-	for (const [at, name] of (spec.include ?? []).entries())
-		say('INCLUDE', checkFile(name, `include[${at}]`), `include[${at}]`);
 }
 
 function writeMenu(state: State, menu: PxelinuxMenuSpec, path: string, depth = 0): void {
@@ -113,6 +121,8 @@ function writeMenu(state: State, menu: PxelinuxMenuSpec, path: string, depth = 0
 		if (!messageNames.includes(name)) throw refuse('unknown-name', place, `one of ${messageNames.join(', ')}`);
 		say(name.toUpperCase(), checkText(value, place));
 	}
+	// Before MENU COLOR: it changes the elements of messages, all of them.
+	if (menu.messageColors !== undefined) say('MSGCOLOR', checkText(menu.messageColors, `${path}.messageColors`));
 	for (const [element, value] of Object.entries(menu.colors ?? {})) {
 		if (!isColorElement(element))
 			throw refuse('unknown-name', `${path}.colors`, `MENU COLOR has no element ${element}`);
@@ -177,7 +187,7 @@ function writeLabel(state: State, entry: PxelinuxLabelSpec, depth: number, path:
 	if (entry.save !== undefined) say(entry.save ? 'MENU SAVE' : 'MENU NOSAVE', 'save');
 	const { does } = entry;
 	if (does === 'quit') say('MENU QUIT', 'does');
-	else if ('boot' in does) for (const text of bootLines(does.boot, `${path}.does.boot`)) say(text, 'does.boot');
+	else if ('boot' in does) for (const text of bootLines(state, does.boot, `${path}.does.boot`)) say(text, 'does.boot');
 	else if ('goto' in does) say(`MENU GOTO ${checkTag(state, does.goto, `${path}.does.goto`)}`, 'does.goto');
 	else {
 		if (depth === 0)
@@ -198,6 +208,7 @@ function checkTag(state: State, tag: string, path: string): string {
 }
 
 function bootLines(
+	{ inherits }: State,
 	{ keyword, kernel, append, initrds = [], sysappend = [] }: PxelinuxBootSpec,
 	path: string,
 ): string[] {
@@ -230,9 +241,9 @@ function bootLines(
 	}
 	return [
 		`${keyword.toUpperCase()} ${file}`,
-		...(append === undefined ? [] : [`APPEND ${append}`]),
+		...(append === undefined && !inherits ? [] : [`APPEND ${append ?? '-'}`]),
 		...(initrd === '' ? [] : [`INITRD ${initrd}`]),
-		...(sysappend.length === 0 ? [] : [`SYSAPPEND 0x${sysappendMask(sysappend).toString(16)}`]),
+		...(sysappend.length === 0 && !inherits ? [] : [`SYSAPPEND 0x${sysappendMask(sysappend).toString(16)}`]),
 	];
 }
 

@@ -36,7 +36,7 @@ const freeText =
 	/^(?:SAY|MENU (?:TITLE|LABEL|AUTOBOOT|TABMSG|NOTABMSG|PASSPROMPT|PASSWD|MASTER|COLOR|MSGCOLOR|BEGIN|GOTO|EXIT))$/;
 
 /** One finding for each line that `look` has something to say about. */
-export function eachLine(
+function eachLine(
 	look: (visit: LineVisit, context: LintContext) => Omit<Finding, 'visit'> | string | undefined,
 ): LintRule['check'] {
 	return (context) =>

@@ -74,7 +74,9 @@ export interface PxelinuxMenu {
 	readonly layout: Readonly<Record<string, number>>;
 	/** Messages by keyword in lower case: `{ autoboot: 'Starting in # seconds' }`; those that were set. */
 	readonly messages: Readonly<Record<string, string>>;
-	/** What followed MENU COLOR, by element in lower case. */
+	/** What followed MENU MSGCOLOR. */
+	readonly messageColors?: string | undefined;
+	/** What followed the last MENU COLOR of an element, by element in lower case. */
 	readonly colors: Readonly<Record<string, string>>;
 	/** Help files by number of the function key, 1 to 12. */
 	readonly functionKeys: Readonly<Record<number, { readonly file: string; readonly background?: string | undefined }>>;

@@ -22,6 +22,9 @@ export function applyToMenu(menu: MutableMenu, line: PxelinuxLine): boolean {
 		case 'MENU PASSPROMPT':
 			menu.messages[name] = value;
 			return true;
+		case 'MENU MSGCOLOR':
+			menu.messageColors = value;
+			return true;
 		case 'MENU COLOR': {
 			const [element, spec] = splitWord(value);
 			const known = element.toLowerCase();

@@ -30,6 +30,7 @@ export interface MutableMenu extends PxelinuxMenu {
 	onError?: string | undefined;
 	layout: Record<string, number>;
 	messages: Record<string, string>;
+	messageColors?: string | undefined;
 	colors: Record<string, string>;
 	functionKeys: Record<number, { file: string; background?: string }>;
 	save: boolean;
@@ -94,6 +95,7 @@ export function newMenu(tag: string, parent?: { menu: MutableMenu; index: number
 		menu.parentEntry = parent.entry;
 		menu.placeInParent = parent.menu.entries.length - 1;
 		if (from?.background !== undefined) menu.background = from.background;
+		if (from?.messageColors !== undefined) menu.messageColors = from.messageColors;
 		if (from?.masterPassword !== undefined) menu.masterPassword = from.masterPassword;
 		if (from?.onError !== undefined) menu.onError = from.onError;
 	}

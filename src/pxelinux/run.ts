@@ -5,7 +5,7 @@ import { firstWord, splitWord } from './lexical.ts';
 import type { PxelinuxEntry, PxelinuxMeaning } from './meaning.ts';
 import { baseName, pxelinuxModuleLibraries } from './modules.ts';
 import { type PxelinuxBoot, type PxelinuxNoBoot, resolveCommand, resolveEntry, triedSuffixes } from './resolve.ts';
-import { type PxelinuxSearch, pxelinuxConfigPaths, pxelinuxFileUri, pxelinuxPathPrefix } from './search.ts';
+import { type PxelinuxSearch, pxelinuxConfigPaths, pxelinuxFileUri, pxelinuxPathPrefix, withPrefix } from './search.ts';
 import type { PxelinuxClient } from './sysappend.ts';
 import { parsePxelinux } from './tree.ts';
 
@@ -178,7 +178,7 @@ async function perform(
 		case 'config':
 			return restart(state, boot, onError);
 		case 'com32':
-			return runModule(state, meaning, boot, onError);
+			return runModule(state, boot, onError);
 		default:
 			return load(state, boot, onError);
 	}
@@ -197,33 +197,28 @@ async function load(state: State, boot: PxelinuxBoot, onError: (message: string)
 	};
 }
 
+/** CONFIG: the loader starts itself once more with the file, and changes the folder when that is read. */
 async function restart(state: State, boot: PxelinuxBoot, onError: (message: string) => Promise<Next>): Promise<Next> {
+	const loader = loaderFiles[state.host.firmware ?? 'bios'];
+	if ((await ask(state, loader, 'loader')) === undefined) return onError(`${loader} is missing`);
 	const { uri } = bootFile(state, boot.kernel);
 	const text = await askUri(state, uri, 'config');
 	if (text === undefined) return onError(`${boot.kernel} is missing`);
-	const folder = firstWord(boot.arguments);
 	// A relative folder is joined to the prefix as it stands; nothing adds a slash.
-	if (folder !== '') state.prefix = /^[^:]*:(?::|\/\/)/.test(folder) ? folder : state.prefix + folder;
+	if (boot.arguments !== '') state.prefix = withPrefix(boot.arguments, state.prefix);
 	return () => readConfig(state, boot.kernel, uri, text);
 }
 
 /** Modules whose work a dry run can follow. */
-const knownModules: Readonly<
-	Record<string, (state: State, meaning: PxelinuxMeaning, boot: PxelinuxBoot) => Promise<Next>>
-> = {
+const knownModules: Readonly<Record<string, (state: State, boot: PxelinuxBoot) => Promise<Next>>> = {
 	'menu.c32': runMenu,
 	'vesamenu.c32': runMenu,
 	'reboot.c32': async () => ({ kind: 'power', action: 'reboot' }),
 	'poweroff.c32': async () => ({ kind: 'power', action: 'poweroff' }),
-	'sanboot.c32': async (_state, _meaning, boot) => ({ kind: 'san', uris: words(boot.arguments) }),
+	'sanboot.c32': async (_state, boot) => ({ kind: 'san', uris: words(boot.arguments) }),
 };
 
-async function runModule(
-	state: State,
-	meaning: PxelinuxMeaning,
-	boot: PxelinuxBoot,
-	onError: (message: string) => Promise<Next>,
-): Promise<Next> {
+async function runModule(state: State, boot: PxelinuxBoot, onError: (message: string) => Promise<Next>): Promise<Next> {
 	if ((await ask(state, boot.kernel, 'module')) === undefined) return onError(`${boot.kernel} is missing`);
 	for (const library of pxelinuxModuleLibraries(boot.kernel)) {
 		if (state.requests.some(({ uri, found }) => found && baseName(uri) === library)) continue;
@@ -232,12 +227,12 @@ async function runModule(
 	}
 	const name = baseName(boot.kernel);
 	const known = Object.hasOwn(knownModules, name) ? knownModules[name] : undefined;
-	if (known) return known(state, meaning, boot);
+	if (known) return known(state, boot);
 	return { kind: 'booted', kernel: bootFile(state, boot.kernel), commandLine: boot.arguments, initrds: [] };
 }
 
 /** menu.c32 and vesamenu.c32 read the configuration once more, or the files that are named to them; `~` is the current one. */
-async function runMenu(state: State, _meaning: PxelinuxMeaning, boot: PxelinuxBoot): Promise<Next> {
+async function runMenu(state: State, boot: PxelinuxBoot): Promise<Next> {
 	const names = words(boot.arguments);
 	let text = '';
 	for (const name of names.length === 0 ? ['~'] : names) {
@@ -259,8 +254,7 @@ async function showMenu(state: State, meaning: PxelinuxMeaning, index: number): 
 	if (!chosen && timeout <= 0 && totalTimeout <= 0) return { kind: 'shell' };
 	if (!chosen && onTimeout !== undefined) return () => runCommand(state, meaning, onTimeout);
 	const entry = chosen ?? entries[menu.default];
-	if (!entry || entry.action === 'disabled') return { kind: 'shell' };
-	if (entry.action === 'quit') return { kind: 'shell' };
+	if (!entry || entry.action === 'disabled' || entry.action === 'quit') return { kind: 'shell' };
 	const { target } = entry;
 	if (target !== undefined) return () => showMenu(state, meaning, target);
 	return () => perform(state, meaning, resolveEntry(entry, answer ? splitWord(answer)[1] : ''));

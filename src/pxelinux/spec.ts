@@ -43,7 +43,11 @@ export interface PxelinuxSpec {
 	readonly display?: string | undefined;
 	readonly font?: string | undefined;
 	readonly keyboardMap?: string | undefined;
-	/** Files to read first, as INCLUDE does. A file that is missing is no error. */
+	/**
+	 * Files to read first, as INCLUDE does. A file that is missing is no error. What they set for all holds where this
+	 * specification says nothing (SERIAL always: ours must be the first line); their APPEND and SYSAPPEND are kept from the
+	 * labels that are built.
+	 */
 	readonly include?: readonly string[] | undefined;
 	/** No menu unless a key is pressed. */
 	readonly menuHidden?: boolean | undefined;
@@ -64,6 +68,8 @@ export interface PxelinuxMenuSpec {
 	readonly layout?: Readonly<Record<string, number>> | undefined;
 	/** Messages by keyword in lower case: `autoboot`, `tabmsg`, `notabmsg`, `passprompt`. */
 	readonly messages?: Readonly<Record<string, string>> | undefined;
+	/** What follows MENU MSGCOLOR: `#80ffffff #00000000 std`. */
+	readonly messageColors?: string | undefined;
 	/** What follows MENU COLOR, by element: `{ sel: '7;37;40 #e0000000 #20ff8000 all' }`. */
 	readonly colors?: Readonly<Record<string, string>> | undefined;
 	/** Help files by number of the function key. */

@@ -92,7 +92,7 @@ describe('the firmware error of each failure', () => {
 
 	// Codes and meanings: PxeBcBoot.c of EDK2 for UEFI; the vendors' lists for PC ROMs.
 	test.each<[string, () => SimulatedServer[], uefi: string, rom: string]>([
-		['nobody answers', () => [], 'PXE-E16', 'PXE-E51'],
+		['nobody answers', () => [], 'PXE-E18', 'PXE-E51'],
 		['only a proxy answers', () => [proxyOnly], 'PXE-E16', 'PXE-E52'],
 		['nobody names a file', () => [plainDhcp], 'PXE-E16', 'PXE-E53'],
 		['option 60 says PXEClient, and nobody is on port 4011', () => [says60()], 'PXE-E16', 'PXE-E55'],
@@ -285,6 +285,37 @@ describe('iPXE', () => {
 		const story = await boot('ipxe-bios', [plainDhcp, quiet, tftp()]);
 		expect(story.end?.kind).toBe('booted');
 		expect(answers).toEqual([68]);
+	});
+});
+
+describe('how long iPXE waits: src/config/dhcp.h', () => {
+	/** When the packets of this kind were sent, and when the boot failed, in milliseconds since the first. */
+	const timesOf = (story: BootStory, isWanted: (port: number, packet: DhcpPacket) => boolean) => {
+		const sent: number[] = [];
+		for (const event of story.events) {
+			if (event.type === 'sent' && isWanted(event.peer.port, decodeDhcp(event.bytes))) sent.push(event.at);
+		}
+		return [...sent, story.events.at(-1)?.at ?? 0].map((at) => at - (sent[0] ?? 0));
+	};
+
+	test('for the confirmation of its address: from 0.25 seconds through the wait of 8 seconds', async () => {
+		const neverConfirms: SimulatedServer = {
+			...plainDhcp,
+			receive(datagram, now) {
+				const isDiscover = decodeDhcp(datagram.bytes).options.get('messageType') === 'DISCOVER';
+				return isDiscover ? plainDhcp.receive(datagram, now) : [];
+			},
+		};
+		const story = await boot('ipxe-bios', [neverConfirms]);
+		expect(errorOf(story)).toBe('no-ack');
+		const times = timesOf(story, (_port, { options }) => options.get('messageType') === 'REQUEST');
+		expect(times).toEqual([0, 250, 750, 1750, 3750, 7750, 15_750]);
+	});
+
+	test('for a boot server: three tries, of 1, 2 and 4 seconds', async () => {
+		const story = await boot('ipxe-bios', [plainDhcp, menuProxy(oneEntry)]);
+		expect(errorOf(story)).toBe('boot-server-silent');
+		expect(timesOf(story, (port) => port === 4011)).toEqual([0, 1000, 3000, 7000]);
 	});
 });
 

@@ -79,6 +79,7 @@ describe('what is lost is said', () => {
 		['label a\nlinux k\ninitrd x/i,y/i\n', ['a same-name']],
 		[`label a\nlinux k\nappend x=$${'{net0/mac}'}\n`, ['a not-sayable']],
 		['label a\nlinux k\nappend #x\n', ['a not-sayable']],
+		['menu msgcolor #80ffffff\nlabel a\nlinux k\n', ['look']],
 		['menu background x.png\nonerror a\nlabel a\nlinux k\n', ['look', 'on-error']],
 		['default hdt.c32\n', ['default']],
 		['label a\nlinux k\nmenu hide\n', ['hidden']],

@@ -1,12 +1,5 @@
 import { ipxeCommands, ipxeLintRules, ipxeSettings } from 'pxekit/ipxe';
-
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-
-/** A Markdown table. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-	const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
-	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+import { table } from './markdown-table.ts';
 
 /** The rules of the linter, as docs/ipxe.md shows them. */
 export function lintRules(): string {
@@ -23,9 +16,14 @@ export function lintRules(): string {
 export function reference(): string {
 	const commands = ipxeCommands.map(({ name, options, usage, macro, efi, bios, since }) => [
 		`\`${name}\``,
-		[...options.map(({ long, type }) => `--${long}${type === 'flag' ? '' : ` ${type}`}`), usage]
+		[
+			...options.map(
+				({ long, type, since: from }) =>
+					`\`--${long}${type === 'flag' ? '' : ` ${type}`}\`${from === undefined ? '' : ` (${from})`}`,
+			),
+			usage && `\`${usage}\``,
+		]
 			.filter(Boolean)
-			.map((text) => `\`${text}\``)
 			.join(' '),
 		macro,
 		efi,
@@ -47,6 +45,7 @@ export function reference(): string {
 		'## Commands',
 		'',
 		'UEFI and BIOS say whether a stock build of 2.0.0 has the command. All but `help` also take `--help`.',
+		'A date behind an option says when it came, if that was later than its command.',
 		'',
 		table(['command', 'options and arguments', 'build switch', 'UEFI', 'BIOS', 'since'], commands),
 		'',

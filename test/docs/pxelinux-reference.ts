@@ -1,5 +1,5 @@
 import { pxelinuxDirectives, pxelinuxLintRules, pxelinuxModules, sysappendBits } from 'pxekit/pxelinux';
-import { table } from './ipxe-reference.ts';
+import { table } from './markdown-table.ts';
 
 const code = (text: string) => `\`${text}\``;
 

@@ -26,6 +26,11 @@ export function sysfsLines(text: string): Record<string, string> {
 	return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 
+/** What `iscsistart -f` printed, record by record: their order on the machine is that of a directory. */
+export function records(text: string): string[] {
+	return text.split(/(?=# BEGIN RECORD)/).sort();
+}
+
 /** iBFTs that iPXE and EDK2 wrote. */
 export const genuineTables: readonly GenuineTable[] = readdirSync(own)
 	.filter((name) => name.endsWith('.ibft.bin'))

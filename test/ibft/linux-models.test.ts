@@ -1,12 +1,7 @@
 import { decodeIbft, encodeIbft, fromSysfs, ibftSysfs, toIscsistart } from 'pxekit/ibft';
 import { describe, expect, test } from 'vitest';
 import { models } from '../interop/ibft/models.ts';
-import { linuxModels } from './fixtures.ts';
-
-/** The order of the records is that of a directory on the machine. */
-function records(text: string): string[] {
-	return text.split(/(?=# BEGIN RECORD)/).sort();
-}
+import { linuxModels, records } from './fixtures.ts';
 
 describe.each(models)('$title', ({ title, init, layout }) => {
 	const shown = linuxModels[title];

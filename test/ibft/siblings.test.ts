@@ -43,9 +43,12 @@ describe('sBFT', () => {
 		expect(() => decodeSbft(other)).toThrow(expect.objectContaining({ name: 'DecodeError', code: 'bad-signature' }));
 	});
 
-	test('refuses identifiers of another length', () => {
+	test('refuses identifiers of another length, and what is not hexadecimal', () => {
 		expect(() => encodeSbft({ srp: { initiatorPortId: '00', targetPortId: '00' } })).toThrow(
 			expect.objectContaining({ name: 'EncodeError', code: 'bad-length', path: 'srp.initiatorPortId' }),
+		);
+		expect(() => encodeSbft({ srp: { initiatorPortId: '00'.repeat(16), targetPortId: 'g0'.repeat(16) } })).toThrow(
+			expect.objectContaining({ name: 'EncodeError', code: 'bad-hex', path: 'srp.targetPortId' }),
 		);
 	});
 });

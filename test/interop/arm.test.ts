@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arm64Kernel } from './lab/boot-files.ts';
-import { startBootServer } from './lab/boot-server-process.ts';
+import { type BootServer, labNetwork, startBootServer } from './lab/boot-server-process.ts';
 import { answers, expectSoundPackets, filesIn, requestsSeen, sent, tftpEvents } from './lab/boot-story.ts';
-import type { DhcpLabConfig, DhcpLabEvent } from './lab/dhcp-lab-server.ts';
 import { startDnsmasq, startPlainDhcp } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { type Boot, bootMachine, keys, type Typed } from './lab/machine.ts';
 import type { Host } from './lab/network.ts';
-import { startOwnServer } from './lab/own-server.ts';
 import { missing } from './lab/requirements.ts';
 import { tshark } from './lab/tshark.ts';
 
@@ -43,7 +41,7 @@ describe.skipIf(lacks)(`64-bit ARM${lacks ? ` (needs ${lacks})` : ''}`, () => {
 			filesIn(served, 'linux.efi').map(({ filename, bytes }) => ({ filename, size: bytes })),
 		);
 		expect(await requestsSeen(boot)).toEqual(['linux.efi']);
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 		const architectures = await tshark(boot.capture, 'dhcp.type == 1', 'dhcp.option.client_system_architecture');
 		expect(new Set(architectures.flat())).toEqual(new Set(['11']));
 	});
@@ -51,7 +49,7 @@ describe.skipIf(lacks)(`64-bit ARM${lacks ? ` (needs ${lacks})` : ''}`, () => {
 	/** A line typed at U-Boot's prompt. */
 	const line = (text: string): Typed => ({ after: '=> ', text: `${text}${keys.enter}` });
 
-	function expectKernelFetched(server: Parameters<typeof sent>[0], boot: Boot): void {
+	function expectKernelFetched(server: BootServer, boot: Boot): void {
 		expect(sent(server, boot)).toEqual(filesIn(served, 'linux.efi'));
 		const checksum = crc32(readFileSync(join(served, 'linux.efi')))
 			.toString(16)
@@ -85,17 +83,12 @@ describe.skipIf(lacks)(`64-bit ARM${lacks ? ` (needs ${lacks})` : ''}`, () => {
 		expect(answers(server, boot)).toEqual(['offer from-proxy.efi']);
 
 		expectKernelFetched(server, boot);
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 	});
 
 	test('U-Boot takes address and file from our DHCP server', async () => {
-		const config: DhcpLabConfig = {
-			address: lab.network.boot.address,
-			networks: [{ subnet: '10.77.0.0/24', pool: [{ from: '10.77.0.100', to: '10.77.0.109' }] }],
-			root: served,
-			files: { uefi: 'linux.efi' },
-		};
-		await using server = await startOwnServer<DhcpLabEvent>(lab, 'dhcp-lab-server', config);
+		const files = { uefi: 'linux.efi' };
+		await using server = await startBootServer(lab, { networks: [labNetwork], root: served, files });
 		const boot = await bootMachine(lab, {
 			name: 'u-boot-one-server',
 			firmware: 'u-boot-arm64',
@@ -108,6 +101,6 @@ describe.skipIf(lacks)(`64-bit ARM${lacks ? ` (needs ${lacks})` : ''}`, () => {
 		});
 		expect(boot.serial).toMatch(/^TFTP from server 10\.77\.0\.1; our IP address is 10\.77\.0\.10\d\r?$/m);
 		expectKernelFetched(server, boot);
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 	});
 });

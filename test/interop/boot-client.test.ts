@@ -7,7 +7,8 @@ import type { BootClientResult } from './lab/boot-client.ts';
 import { run } from './lab/command.ts';
 import { startDnsmasq } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
-import type { Host } from './lab/network.ts';
+import { type Host, inNamespace, ip } from './lab/network.ts';
+import { ownProgram } from './lab/own-program.ts';
 import { missing } from './lab/requirements.ts';
 
 const lacks = missing('ip', 'setpriv', 'dnsmasq');
@@ -27,7 +28,7 @@ describe.skipIf(lacks)(`simulated clients and dnsmasq${lacks ? ` (needs ${lacks}
 		client = await lab.network.addHost('client', '10.77.0.50');
 		router = await lab.network.addHost('router', '10.77.0.3');
 		// Broadcasts need a way out.
-		await run('ip', ['-n', client.namespace, 'route', 'add', 'default', 'dev', client.interface]);
+		await ip(client.namespace, `route add default dev ${client.interface}`);
 		const [link] = JSON.parse(await run('ip', ['-n', client.namespace, '-j', 'link', 'show', client.interface]));
 		mac = link.address;
 		tftpRoot = join(lab.folder, 'served');
@@ -43,10 +44,8 @@ describe.skipIf(lacks)(`simulated clients and dnsmasq${lacks ? ` (needs ${lacks}
 	const tftp = () => ['--enable-tftp', `--tftp-root=${tftpRoot}`];
 
 	async function boot(profile: BootClientProfileName, more: object = {}): Promise<BootClientResult> {
-		const script = new URL('./lab/boot-client.ts', import.meta.url).pathname;
-		const options = JSON.stringify({ profile, mac, speed: profile === 'edk2' ? 4 : 1, ...more });
-		const words = ['netns', 'exec', client.namespace, process.execPath, '--import', 'tsx', script, options];
-		const output = await run('ip', words, { cwd: new URL('../..', import.meta.url).pathname });
+		const options = { profile, mac, speed: profile === 'edk2' ? 4 : 1, ...more };
+		const output = await inNamespace(client.namespace, ...ownProgram('boot-client', options));
 		return JSON.parse(output.trim().split('\n').at(-1) ?? '') as BootClientResult;
 	}
 

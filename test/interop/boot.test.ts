@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandLineIn, userspaceMarker, writeBootFiles } from './lab/boot-files.ts';
+import { commandLineIn, newCommandLine, userspaceMarker, writeBootFiles, writeLinuxScript } from './lab/boot-files.ts';
 import { startBootServer } from './lab/boot-server-process.ts';
 import { answers, expectSoundPackets, filesIn, requestsSeen, sent, tftpEvents } from './lab/boot-story.ts';
 import { startPlainDhcp } from './lab/dhcp-server.ts';
@@ -30,18 +29,11 @@ describe.skipIf(lacks)(`real firmware boots Linux${lacks ? ` (needs ${lacks})` :
 
 	async function bootToUserspace(options: Omit<MachineOptions, 'until'>): Promise<Boot> {
 		const boot = await bootMachine(lab, { ...options, until: userspaceMarker });
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 		return boot;
 	}
 
-	/** Each boot has a command line of its own, so that a stale script or log can't pass for it. */
-	const newCommandLine = () => `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
-
-	/** Its names are relative, that is, to be fetched from where the script came from. */
-	function writeScript(commandLine: string): void {
-		const script = ['#!ipxe', `kernel vmlinuz initrd=initrd.img ${commandLine}`, 'initrd initrd.img', 'boot', ''];
-		writeFileSync(join(served, 'boot.ipxe'), script.join('\n'));
-	}
+	const writeScript = (commandLine: string) => writeLinuxScript(join(served, 'boot.ipxe'), commandLine);
 
 	function writePxelinuxConfig(name: string, commandLine: string): void {
 		const label = ['LABEL linux', 'KERNEL vmlinuz', 'INITRD initrd.img', `APPEND ${commandLine}`];

@@ -1,17 +1,19 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { run } from './lab/command.ts';
-import type { DhcpLabConfig, DhcpLabEvent } from './lab/dhcp-lab-server.ts';
+import type { BootServerConfig } from './lab/boot-server.ts';
+import { type BootServer, startBootServer } from './lab/boot-server-process.ts';
+import { expectSoundPackets } from './lab/boot-story.ts';
+import { startCapture } from './lab/capture.ts';
 import { startDnsmasq } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
-import type { Host } from './lab/network.ts';
-import { type OwnServer, startOwnServer } from './lab/own-server.ts';
+import { type Host, inNamespace, ip } from './lab/network.ts';
 import type { Program } from './lab/program.ts';
 import { missing } from './lab/requirements.ts';
 import { tshark } from './lab/tshark.ts';
 
 const server = '10.77.0.1';
+const dhcpPackets = 'udp port 67 or udp port 68';
 const near = {
 	subnet: '10.77.0.0/24',
 	pool: [{ from: '10.77.0.50', to: '10.77.0.52' }],
@@ -24,12 +26,8 @@ const far = {
 	options: { router: ['10.78.0.1'] },
 };
 
-async function inHost(host: Host, ...command: readonly string[]): Promise<string> {
-	return run('ip', ['netns', 'exec', host.namespace, ...command]);
-}
-
 /** What DHCP events of the server were, in short: `offer discover`, `ignored released`. */
-function story(dhcp: OwnServer<DhcpLabEvent>): string[] {
+function story(dhcp: BootServer): string[] {
 	return dhcp.events().flatMap((line) => {
 		if (line.server !== 'dhcp' || line.event.type === 'listening') return [];
 		const { event } = line;
@@ -55,34 +53,6 @@ function writeClientScript(lab: Lab, name: string, lines: readonly string[]): st
 	return path;
 }
 
-async function startCapture(lab: Lab, name: string, host: Host, on: string): Promise<Program & { file: string }> {
-	const file = join(lab.folder, `${name}.pcap`);
-	const command = [
-		'tcpdump',
-		'-i',
-		on,
-		'-U',
-		'--immediate-mode',
-		'-s',
-		'0',
-		'-w',
-		file,
-		'udp port 67 or udp port 68',
-	] as const;
-	const program = lab.start(host, `${name}-tcpdump`, [...command]);
-	await program.logged(/listening on/, 10);
-	return Object.assign(program, { file });
-}
-
-/** tshark reads every packet of ours without a complaint, and there were some. */
-async function expectSound(capture: string, atLeast: number): Promise<void> {
-	const fromUs = `ip.src == ${server} && dhcp`;
-	expect((await tshark(capture, fromUs, 'frame.number')).length).toBeGreaterThanOrEqual(atLeast);
-	expect(
-		await tshark(capture, `${fromUs} && (_ws.malformed || _ws.expert)`, 'frame.number', '_ws.expert.message'),
-	).toEqual([]);
-}
-
 const lacks = missing('ip', 'setpriv', 'busybox', 'dhclient', 'dhcrelay', 'dnsmasq', 'tcpdump', 'tshark');
 
 describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs ${lacks})` : ''}`, () => {
@@ -103,8 +73,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 	});
 	afterAll(() => lab?.[Symbol.asyncDispose]());
 
-	const serve = (config: Partial<DhcpLabConfig> = {}) =>
-		startOwnServer<DhcpLabEvent>(lab, 'dhcp-lab-server', { address: server, networks: [near], ...config });
+	const serve = (config: Partial<BootServerConfig> = {}) => startBootServer(lab, { networks: [near], ...config });
 
 	const udhcpc = (name: string, host: Host, more: readonly string[] = []): Program =>
 		lab.start(host, name, [
@@ -114,7 +83,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 
 	test('udhcpc: gets, renews and releases an address', async () => {
 		await using dhcp = await serve();
-		await using capture = await startCapture(lab, 'udhcpc', lab.network.boot, 'br0');
+		await using capture = await startCapture(lab, 'udhcpc', dhcpPackets);
 		await using program = udhcpc('udhcpc', client);
 		await program.logged(/event=bound/, 20);
 		expect(/event=bound (.*)/.exec(program.log())?.[1]).toMatch(
@@ -128,7 +97,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 		expect(patient(story(dhcp))).toEqual(['offer discover', 'ack selecting', 'ack renewing', 'ignored released']);
 		await program.stop();
 		await capture.stop();
-		await expectSound(capture.file, 3);
+		await expectSoundPackets(capture.file, 3);
 		// The client asked for no broadcast: its first answers go to all for want of raw frames, the renewal to it alone.
 		const answers = await tshark(capture.file, `ip.src == ${server}`, 'ip.dst', 'dhcp.option.dhcp');
 		const address = /event=bound ip=(\S+)/.exec(program.log())?.[1];
@@ -167,7 +136,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 
 	test('dhclient: gets, keeps over a restart (INIT-REBOOT) and releases an address', async () => {
 		await using dhcp = await serve({ files: { uefi: 'ipxe.efi' } });
-		await using capture = await startCapture(lab, 'dhclient', lab.network.boot, 'br0');
+		await using capture = await startCapture(lab, 'dhclient', dhcpPackets);
 		const script = writeClientScript(lab, 'dhclient.sh', [
 			'echo "reason=$reason address=$new_ip_address"',
 			'[ -n "$new_ip_address" ] && ip addr replace $new_ip_address/24 dev $interface',
@@ -176,7 +145,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 		const config = join(lab.folder, 'dhclient.conf');
 		writeFileSync(config, 'send vendor-class-identifier "PXEClient:Arch:00007:UNDI:003016";\ntimeout 20;\n');
 		const [leases, pid] = [join(lab.folder, 'dhclient.leases'), join(lab.folder, 'dhclient.pid')];
-		await inHost(client, 'ip', 'addr', 'flush', 'dev', client.interface);
+		await inNamespace(client.namespace, 'ip', 'addr', 'flush', 'dev', client.interface);
 		const dhclient = (name: string, ...more: string[]): Program =>
 			lab.start(client, name, [
 				'dhclient',
@@ -208,7 +177,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 		const whole = ['offer discover', 'ack selecting', 'ack init-reboot', 'ignored released'];
 		await vi.waitFor(() => expect(story(dhcp)).toEqual(whole), 10_000);
 		await capture.stop();
-		await expectSound(capture.file, 3);
+		await expectSoundPackets(capture.file, 3);
 	});
 
 	describe('behind a relay in a third namespace', () => {
@@ -220,13 +189,12 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 			relay = await lab.network.addHost('relay', '10.77.0.2');
 			const host = await lab.network.addHost('far', '10.77.0.8');
 			farClient = { ...host, interface: 'eth1' };
-			const ip = (namespace: string, words: string) => run('ip', ['-n', namespace, ...words.split(' ')]);
 			await ip(host.namespace, 'link del eth0');
 			await ip(relay.namespace, `link add eth1 type veth peer name eth1 netns ${host.namespace}`);
 			await ip(relay.namespace, 'addr add 10.78.0.1/24 dev eth1');
 			await ip(relay.namespace, 'link set eth1 up');
 			await ip(host.namespace, 'link set eth1 up');
-			await inHost(relay, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+			await inNamespace(relay.namespace, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
 			await ip(lab.network.boot.namespace, 'route add 10.78.0.0/24 via 10.77.0.2');
 		});
 
@@ -247,7 +215,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 			await using dhcp = await serve({ networks: [near, far] });
 			await using _relay = await relays[name]();
 			const label = name.replace(/\W+/g, '-');
-			await using capture = await startCapture(lab, label, lab.network.boot, 'br0');
+			await using capture = await startCapture(lab, label, dhcpPackets);
 			await using program = udhcpc(`udhcpc-${label}`, farClient);
 			await program.logged(/event=bound/, 30);
 			expect(program.log()).toMatch(
@@ -257,7 +225,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 			await program.logged(/event=renew/, 20);
 			expect(patient(story(dhcp))).toEqual(['offer discover', 'ack selecting', 'ack renewing']);
 			await capture.stop();
-			await expectSound(capture.file, 3);
+			await expectSoundPackets(capture.file, 3);
 			// To the relay's address and port 67, its option as it sent it and last; the renewal straight to the client.
 			const relayed = `dhcp.ip.relay == 10.78.0.1 && ip.src == ${server}`;
 			const answers = await tshark(capture.file, relayed, 'ip.dst', 'udp.dstport', 'dhcp.option.type');
@@ -280,7 +248,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 				...['-4', '-d', '-a', '-U', 'eth0', '--no-pid', '-id', 'eth1', server],
 			]);
 			await program.logged(/Sending on\s+Socket/, 10);
-			await using capture = await startCapture(lab, 'dhcrelay-link', lab.network.boot, 'br0');
+			await using capture = await startCapture(lab, 'dhcrelay-link', dhcpPackets);
 			await using udhcp = udhcpc('udhcpc-link', farClient, ['-q']);
 			await udhcp.logged(/event=bound/, 30);
 			expect(udhcp.log()).toMatch(/event=bound ip=10\.78\.0\.5[012] mask=24/);
@@ -293,7 +261,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 				'dhcp.option.agent_information_option.link_selection',
 			);
 			for (const row of asked) expect(row).toEqual(['10.77.0.2', '10.78.0.1']);
-			await expectSound(capture.file, 2);
+			await expectSoundPackets(capture.file, 2);
 		});
 	});
 });

@@ -12,10 +12,10 @@ import {
 import { type DnsmasqRow, dnsmasqRows } from '../docs/dnsmasq-table.ts';
 import { fixtureRows } from '../support/fixtures.ts';
 import type { Question } from './lab/ask.ts';
-import { run } from './lab/command.ts';
 import { startDnsmasq } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
-import type { Host } from './lab/network.ts';
+import { type Host, inNamespace, ip } from './lab/network.ts';
+import { ownProgram } from './lab/own-program.ts';
 import { missing } from './lab/requirements.ts';
 
 const lacks = missing('ip', 'setpriv', 'dnsmasq');
@@ -35,7 +35,7 @@ describe.skipIf(lacks)(`dnsmasq with the lines of docs/dnsmasq.md${lacks ? ` (ne
 		lab = await openLab();
 		server = await lab.network.addHost('dnsmasq', '192.168.77.2');
 		client = await lab.network.addHost('client', clientAddress);
-		await run('ip', ['-n', client.namespace, 'route', 'add', 'default', 'dev', client.interface]);
+		await ip(client.namespace, `route add default dev ${client.interface}`);
 	});
 	afterAll(async () => {
 		if (recording) writeFileSync(fixture, recorded.map((row) => `${JSON.stringify(row)}\n`).join(''));
@@ -49,9 +49,7 @@ describe.skipIf(lacks)(`dnsmasq with the lines of docs/dnsmasq.md${lacks ? ` (ne
 		await using _dnsmasq = await startDnsmasq(lab, server, `row-${index}`, [`--conf-file=${config}`]);
 		const names = questionsFor(section, lines);
 		const asked = names.map((name): Question => ({ ...questions[name], wait: 250 }));
-		const script = new URL('./lab/ask.ts', import.meta.url).pathname;
-		const program = [process.execPath, '--import', 'tsx', script, JSON.stringify(asked)];
-		const output = await run('ip', ['netns', 'exec', client.namespace, ...program]);
+		const output = await inNamespace(client.namespace, ...ownProgram('ask', asked));
 		const answers = output.trim().split('\n');
 		expect(answers).toHaveLength(names.length);
 		return names.map((question, i) => {

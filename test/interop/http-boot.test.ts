@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandLineIn, userspaceMarker, writeBootFiles } from './lab/boot-files.ts';
-import { startBootServer } from './lab/boot-server-process.ts';
+import { commandLineIn, newCommandLine, userspaceMarker, writeBootFiles, writeLinuxScript } from './lab/boot-files.ts';
+import { labNetwork, startBootServer } from './lab/boot-server-process.ts';
 import { answers, expectSoundPackets, filesIn, httpRequests, sent } from './lab/boot-story.ts';
-import type { DhcpLabConfig, DhcpLabEvent } from './lab/dhcp-lab-server.ts';
-import { startPlainDhcp } from './lab/dhcp-server.ts';
+import { startIpv6Router, startPlainDhcp } from './lab/dhcp-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { bootMachine } from './lab/machine.ts';
-import { startOwnServer } from './lab/own-server.ts';
+import type { Host } from './lab/network.ts';
 import { missing } from './lab/requirements.ts';
 import { tshark } from './lab/tshark.ts';
 
@@ -17,26 +16,26 @@ const lacks = missing('ip', 'setpriv', 'qemu-system-x86_64', 'dnsmasq', 'tcpdump
 
 describe.skipIf(lacks)(`UEFI HTTP boot${lacks ? ` (needs ${lacks})` : ''}`, () => {
 	let lab: Lab;
+	let otherHost: Host;
 	let served: string;
 
 	beforeAll(async () => {
 		lab = await openLab();
+		otherHost = await lab.network.addHost('other', '10.77.0.3');
 		served = join(lab.folder, 'served');
 		await writeBootFiles(served);
 	});
 	afterAll(() => lab?.[Symbol.asyncDispose]());
 
 	test('OVMF takes the URI of our proxy beside a DHCP server that knows nothing of booting, and iPXE goes on', async () => {
-		const dhcpHost = await lab.network.addHost('dhcp', '10.77.0.3');
-		await using _dhcp = await startPlainDhcp(lab, dhcpHost);
+		await using _dhcp = await startPlainDhcp(lab, otherHost);
 		await using server = await startBootServer(lab, {
 			root: served,
 			http: true,
 			files: { http: 'http://10.77.0.1/snponly.efi', ipxe: 'http://10.77.0.1/boot.ipxe' },
 		});
-		const commandLine = `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
-		const script = ['#!ipxe', `kernel vmlinuz initrd=initrd.img ${commandLine}`, 'initrd initrd.img', 'boot', ''];
-		writeFileSync(join(served, 'boot.ipxe'), script.join('\n'));
+		const commandLine = newCommandLine();
+		writeLinuxScript(join(served, 'boot.ipxe'), commandLine);
 		const boot = await bootMachine(lab, { name: 'ovmf-http', firmware: 'ovmf-http', until: userspaceMarker });
 
 		expect(commandLineIn(boot.serial)).toBe(`vmlinuz initrd=initrd.img ${commandLine}`);
@@ -56,7 +55,7 @@ describe.skipIf(lacks)(`UEFI HTTP boot${lacks ? ` (needs ${lacks})` : ''}`, () =
 			...['iPXE', 'iPXE', 'iPXE'],
 		]);
 		expect(sent(server, boot)).toEqual([]);
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 
 		const firmwareTalk = await tshark(
 			boot.capture,
@@ -78,14 +77,13 @@ describe.skipIf(lacks)(`UEFI HTTP boot${lacks ? ` (needs ${lacks})` : ''}`, () =
 	});
 
 	test('OVMF takes address and URI from our DHCP server', async () => {
-		const config: DhcpLabConfig = {
-			address: lab.network.boot.address,
-			networks: [{ subnet: '10.77.0.0/24', pool: [{ from: '10.77.0.100', to: '10.77.0.109' }] }],
+		await using _router = await startIpv6Router(lab, otherHost);
+		await using server = await startBootServer(lab, {
+			networks: [labNetwork],
 			root: served,
 			http: true,
 			files: { http: 'http://10.77.0.1/snponly.efi', ipxe: 'http://10.77.0.1/marker.ipxe' },
-		};
-		await using server = await startOwnServer<DhcpLabEvent>(lab, 'dhcp-lab-server', config);
+		});
 		const marker = `PXEKIT-${randomUUID()}`;
 		writeFileSync(join(served, 'marker.ipxe'), `#!ipxe\necho ${marker}\nsleep 100\n`);
 		const boot = await bootMachine(lab, { name: 'ovmf-http-one-server', firmware: 'ovmf-http', until: marker });
@@ -104,6 +102,6 @@ describe.skipIf(lacks)(`UEFI HTTP boot${lacks ? ` (needs ${lacks})` : ''}`, () =
 		expect(new Set(said.map((row) => row.join(' ')))).toEqual(
 			new Set(['2', '5'].map((type) => `${type} ${address} http://10.77.0.1/snponly.efi`)),
 		);
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 	});
 });

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { decodeDhcp } from 'pxekit/dhcp';
 import {
 	bootLinux,
@@ -14,10 +12,11 @@ import {
 	settingsFromDhcp,
 } from 'pxekit/ipxe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ServedFiles, ServedRequest } from './ipxe-server.ts';
 import { startPlainDhcp } from './lab/dhcp-server.ts';
+import type { IpxeHttpConfig, ServedFiles, ServedRequest } from './lab/ipxe-http-server.ts';
 import { type Lab, openLab } from './lab/lab.ts';
 import { bootMachine, defaultMac, defaultUuid } from './lab/machine.ts';
+import { startOwnServer } from './lab/own-server.ts';
 import { missing } from './lab/requirements.ts';
 import { tshark } from './lab/tshark.ts';
 
@@ -171,23 +170,10 @@ describe.skipIf(lacks)(`a real iPXE runs built scripts${lacks ? ` (needs ${lacks
 	] as const)(
 		'on $firmware, ten scripts: each request is the one that the dry run foretold',
 		async ({ firmware, ...build }) => {
-			const table = join(lab.folder, 'files.json');
-			writeFileSync(table, JSON.stringify(files));
-			const script = new URL('./ipxe-server.ts', import.meta.url).pathname;
-			const command = [process.execPath, '--import', 'tsx', script, lab.network.boot.address, table] as const;
-			const cwd = new URL('../..', import.meta.url).pathname;
-			await using http = lab.start(lab.network.boot, `http-${firmware}`, command, { cwd });
-			await http.logged(/^"ready"$/m, 30);
-
+			const config: IpxeHttpConfig = { address: lab.network.boot.address, files };
+			await using http = await startOwnServer<ServedRequest>(lab, 'ipxe-http-server', config);
 			const boot = await bootMachine(lab, { name: `ten-scripts-${firmware}`, firmware, until: marker, seconds: 150 });
-			const requests = http
-				.log()
-				.split('\n')
-				.filter((line) => line.startsWith('{'))
-				.map((line) => JSON.parse(line) as ServedRequest)
-				.map(({ method, target }) => `${method} ${target}`);
-			// An attempt that hung has asked, too: the log of the last begins with its first request.
-			const seen = requests.slice(requests.lastIndexOf('GET /start.ipxe'));
+			const seen = http.events(boot.startedAt).map(({ method, target }) => `${method} ${target}`);
 
 			const acks = await tshark(boot.capture, 'dhcp.option.dhcp == 5', 'udp.payload');
 			const ack = decodeDhcp(new Uint8Array(Buffer.from(acks.at(-1)?.[0] ?? '', 'hex')));

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { exchangesWith } from '../support/exchanges.ts';
 import { pcapOf } from '../support/pcap.ts';
 import { run } from './lab/command.ts';
 import { openLab } from './lab/lab.ts';
-import { createNetwork } from './lab/network.ts';
+import { createNetwork, inNamespace } from './lab/network.ts';
 import { missing } from './lab/requirements.ts';
 import { complaints } from './lab/tshark.ts';
 
@@ -24,12 +24,7 @@ describe.skipIf(lacks)(`the lab itself${lacks ? ` (needs ${lacks})` : ''}`, () =
 		const network = await createNetwork();
 		try {
 			const other = await network.addHost('other', '10.77.0.9');
-			const ping = await run('ip', [
-				'netns',
-				'exec',
-				other.namespace,
-				...'busybox ping -c 1 -W 5 10.77.0.1'.split(' '),
-			]);
+			const ping = await inNamespace(other.namespace, ...'busybox ping -c 1 -W 5 10.77.0.1'.split(' '));
 			expect(ping).toContain('1 packets received');
 			expect(await namespacesOf(process.pid)).toHaveLength(2);
 		} finally {
@@ -88,6 +83,25 @@ describe.skipIf(lacks)(`the lab itself${lacks ? ` (needs ${lacks})` : ''}`, () =
 		const program = lab.start(lab.network.boot, 'hasty', ['sh', '-c', 'echo no time; exit 3']);
 		await expect(program.logged(/ready/, 10)).rejects.toThrow(/hasty ended \(exit code 3\).*no time/s);
 		expect(program.running()).toBe(false);
+	});
+
+	test('two labs that are opened at once both clear away what a killed test left', async () => {
+		const { pid } = spawnSync('true');
+		const names = [1, 2, 3].map((n) => `pxekit-${pid}-${n}-boot`);
+		for (const name of names) await run('ip', ['netns', 'add', name]);
+		const labs = await Promise.all([openLab(), openLab()]);
+		for (const lab of labs) await lab[Symbol.asyncDispose]();
+		const left = await run('ip', ['netns', 'list']);
+		expect(names.filter((name) => left.includes(name))).toEqual([]);
+	});
+
+	test('a program is not taken for ready by what another of its name has printed', async () => {
+		await using lab = await openLab();
+		const start = (text: string) => lab.start(lab.network.boot, 'again', ['sh', '-c', `echo ${text}; sleep 600`]);
+		await start('ready').logged(/ready/, 10);
+		const second = start('still starting');
+		await second.logged(/still starting/, 10);
+		expect(second.log()).not.toContain('ready');
 	});
 
 	test('stop() ends a program that ignores SIGTERM', async () => {

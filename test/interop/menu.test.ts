@@ -77,7 +77,7 @@ describe.skipIf(lacks)(`real firmware shows the menu${lacks ? ` (needs ${lacks})
 		expect(answers(server, boot)).toEqual(['offer menu', 'ack menu', 'ack snponly.efi', 'offer boot.ipxe']);
 		expect(sent(server, boot)).toEqual(whole('snponly.efi', 'boot.ipxe'));
 		expect(await requestsSeen(boot)).toEqual(['snponly.efi', 'boot.ipxe']);
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 		const servers = ['32768,32769', '10.77.0.1,10.77.0.1'];
 		const entries = ['32768,32769', 'First choice,Second choice'];
 		const prompt = ['255', 'Press F8 for the menu'];
@@ -99,7 +99,7 @@ describe.skipIf(lacks)(`real firmware shows the menu${lacks ? ` (needs ${lacks})
 		expect(boot.serial).toContain('Press F8 for the menu');
 		expect(answers(server, boot)).toEqual(['offer menu', 'ack menu', 'ack ipxe.efi', 'offer boot.ipxe']);
 		expect(sent(server, boot)).toEqual(whole('ipxe.efi', 'boot.ipxe'));
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 	});
 
 	test('BIOS: the iPXE ROM has the menu from the OFFER', async () => {
@@ -131,7 +131,7 @@ describe.skipIf(lacks)(`real firmware shows the menu${lacks ? ` (needs ${lacks})
 			['3', ...nothing.slice(1), '32769', ''],
 			['5', '', '', '', '', '', ...prompt, '32769', 'boot.ipxe'],
 		]);
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 	});
 
 	test('OVMF: a menu of one entry is that file', async () => {
@@ -145,6 +145,6 @@ describe.skipIf(lacks)(`real firmware shows the menu${lacks ? ` (needs ${lacks})
 		]);
 		expect(answers(server, boot)).toEqual(['offer snponly.efi', 'ack snponly.efi', 'offer boot.ipxe']);
 		expect(sent(server, boot)).toEqual(whole('snponly.efi', 'boot.ipxe'));
-		await expectSoundPackets(boot);
+		await expectSoundPackets(boot.capture);
 	});
 });

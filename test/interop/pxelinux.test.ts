@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
 	linux,
 	type PxelinuxClient,
+	type PxelinuxHost,
 	type PxelinuxSpec,
 	parsePxelinux,
 	printPxelinux,
@@ -54,11 +55,11 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 	});
 	afterAll(() => lab?.[Symbol.asyncDispose]());
 
-	function writeConfig(spec: PxelinuxSpec, name = 'default'): string {
-		rmSync(join(served, 'pxelinux.cfg'), { recursive: true, force: true });
-		mkdirSync(join(served, 'pxelinux.cfg'));
+	function writeConfig(spec: PxelinuxSpec, name = 'pxelinux.cfg/default'): string {
+		const file = join(served, name);
+		mkdirSync(dirname(file), { recursive: true });
 		const text = printPxelinux(pxelinux(spec));
-		writeFileSync(join(served, 'pxelinux.cfg', name), text);
+		writeFileSync(file, text);
 		return text;
 	}
 
@@ -87,13 +88,13 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 	}
 
 	/** What our dry run asks for, from the same folder. */
-	async function askedInDryRun(client: PxelinuxClient, firmware: 'bios' | 'efi64', text: string): Promise<string[]> {
-		const names = new Set(readdirSync(served, { recursive: true }) as string[]);
+	async function askedInDryRun(host: Pick<PxelinuxHost, 'client' | 'firmware' | 'bootFile'>): Promise<string[]> {
 		const fetch = (uri: string) => {
-			const name = uri.replace(/^(?:tftp|http):\/\/10\.77\.0\.1\//, '');
-			return names.has(name) ? (name.startsWith('pxelinux.cfg/') ? text : '') : undefined;
+			const file = join(served, uri.replace(/^(?:tftp|http):\/\/10\.77\.0\.1\//, ''));
+			if (!existsSync(file)) return undefined;
+			return /\.cfg(?:$|\/)/.test(file) ? readFileSync(file, 'utf8') : '';
 		};
-		const run = await runPxelinux({ client, fetch, firmware });
+		const run = await runPxelinux({ ...host, fetch });
 		return run.requests.map(({ uri }) => uri.replace(`tftp://${server}/`, ''));
 	}
 
@@ -134,7 +135,7 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 			'vmlinuz',
 			'initrd.img',
 		]);
-		expect(asked.slice(1)).toEqual(await askedInDryRun(client, 'bios', text));
+		expect(asked.slice(1)).toEqual(await askedInDryRun({ client, firmware: 'bios' }));
 		expect(commandLineIn(boot.serial)).toBe(expectedCommandLine(text, client));
 	});
 
@@ -164,7 +165,7 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 
 			// OVMF asks for the loader twice: first for its size.
 			const asked = (await askedByTftp(boot)).filter((name) => name !== 'syslinux.efi');
-			expect(asked).toEqual(await askedInDryRun(client, 'efi64', text));
+			expect(asked).toEqual(await askedInDryRun({ client, firmware: 'efi64' }));
 			expect(commandLineIn(boot.serial)).toBe(expectedCommandLine(text, client));
 		},
 	);
@@ -173,7 +174,7 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 		await using _ = await startBootServer(lab, { root: served, files: { ipxe: 'pxelinux.0' } });
 		const files = { kernel: 'vmlinuz', initrds: ['initrd.img'] };
 		const append = `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
-		const text = writeConfig({
+		writeConfig({
 			default: 'optional',
 			onError: 'plain',
 			entries: [
@@ -185,14 +186,14 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 		const client = await clientOf(boot);
 
 		expect(await askedByTftp(boot)).toContain('updateDrivers.tgz');
-		expect((await askedByTftp(boot)).slice(1)).toEqual(await askedInDryRun(client, 'bios', text));
+		expect((await askedByTftp(boot)).slice(1)).toEqual(await askedInDryRun({ client, firmware: 'bios' }));
 		expect(commandLineIn(boot.serial)).toBe(`BOOT_IMAGE=vmlinuz ${append} initrd=initrd.img optional`);
 	});
 
 	test('menu.c32 reads the configuration once more, and boots its default when the time is over', async () => {
 		await using _ = await startBootServer(lab, { root: served, files: { ipxe: 'pxelinux.0' } });
 		const append = `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
-		const text = writeConfig({
+		writeConfig({
 			ui: 'menu.c32',
 			timeout: 20,
 			menu: { title: 'Lab' },
@@ -209,7 +210,37 @@ describe.skipIf(lacks)(`PXELINUX boots what was built${lacks ? ` (needs ${lacks}
 		const boot = await boots({ name: 'pxelinux-menu', firmware: 'bios' });
 		const client = await clientOf(boot);
 
-		expect((await askedByTftp(boot)).slice(1)).toEqual(await askedInDryRun(client, 'bios', text));
+		expect((await askedByTftp(boot)).slice(1)).toEqual(await askedInDryRun({ client, firmware: 'bios' }));
+		expect(commandLineIn(boot.serial)).toBe(`BOOT_IMAGE=vmlinuz ${append} initrd=initrd.img`);
+	});
+
+	test('CONFIG starts over: the loader once more, then the file; its folder is joined to the prefix for what follows', async () => {
+		await using _ = await startBootServer(lab, { root: served, files: { ipxe: 'sub/pxelinux.0' } });
+		const append = `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
+		const startsOver = (kernel: string, folder?: string): PxelinuxSpec => ({
+			default: 'elsewhere',
+			entries: [{ kind: 'label', label: 'elsewhere', does: { boot: { keyword: 'config', kernel, append: folder } } }],
+		});
+		writeConfig(startsOver('more/lab.cfg', 'more/'), 'sub/pxelinux.cfg/default');
+		writeConfig(startsOver('deep/boots.cfg'), 'sub/more/lab.cfg');
+		const files = { kernel: 'vmlinuz', initrds: ['initrd.img'], append };
+		writeConfig({ default: 'boots', entries: [linux('boots', files)] }, 'sub/more/deep/boots.cfg');
+		copyFileSync(join(served, 'pxelinux.0'), join(served, 'sub/pxelinux.0'));
+		for (const name of ['sub/ldlinux.c32', 'sub/more/ldlinux.c32', 'sub/more/vmlinuz', 'sub/more/initrd.img'])
+			copyFileSync(join(served, name.slice(name.lastIndexOf('/') + 1)), join(served, name));
+		const boot = await boots({ name: 'pxelinux-config', firmware: 'bios' });
+		const client = await clientOf(boot);
+
+		const asked = await askedByTftp(boot);
+		expect(asked.slice(asked.indexOf('sub/pxelinux.cfg/default') + 1)).toEqual([
+			'sub/ldlinux.c32',
+			'sub/more/lab.cfg',
+			'sub/more/ldlinux.c32',
+			'sub/more/deep/boots.cfg',
+			'sub/more/vmlinuz',
+			'sub/more/initrd.img',
+		]);
+		expect(asked.slice(1)).toEqual(await askedInDryRun({ client, firmware: 'bios', bootFile: 'sub/pxelinux.0' }));
 		expect(commandLineIn(boot.serial)).toBe(`BOOT_IMAGE=vmlinuz ${append} initrd=initrd.img`);
 	});
 

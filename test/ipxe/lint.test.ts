@@ -39,6 +39,27 @@ const cases: readonly Case[] = [
 	{ code: 'unknown-option', bad: body('echo -----'), at: '2:6', good: body('echo -- -----') },
 	{ code: 'unknown-option', bad: body('chain --autofre x'), at: '2:7', good: body('chain --autofree x') },
 	{ code: 'unknown-option', bad: body('choose --tim=${t} x'), at: '2:8', good: body('choose --${option} 5 x') },
+	{
+		code: 'option-not-in-build',
+		bad: body('kernel --quiet k'),
+		at: '2:8',
+		good: body('kernel --autofree k -q'),
+		options: { version: '1.21.1' },
+	},
+	{
+		code: 'option-not-in-build',
+		bad: body('item -gs --key a x'),
+		at: '2:6',
+		good: body('item -gd --key s x'),
+		options: { version: '1.21.1+git-20220113' },
+	},
+	{
+		code: 'option-not-in-build',
+		bad: body('param --header a b'),
+		at: '2:7',
+		good: body('param --params p a b'),
+		options: { version: '1.21.1', commands: { param: true } },
+	},
 	{ code: 'argument-count', bad: body('choose -- ${t} x'), at: '2:1', good: body('choose ${options} x') },
 	{ code: 'argument-count', bad: body('iseq ${a} b c'), at: '2:1', good: body('choose --${option} 5 x') },
 	{ code: 'argument-count', bad: body('choose x ${y}'), at: '2:1', good: body('choose --keep ${options} x') },
@@ -188,6 +209,25 @@ describe('fixes and severities', () => {
 		expect(severities('imgtrust ||')).toContain('warning command-not-in-build');
 		expect(severities('goto x && echo y')).toContain('error missing-label');
 		expect(severities('goto x && echo y || echo z')).toContain('warning missing-label');
+	});
+
+	test('a version that has an option, or may have it by the month, is not blamed', () => {
+		const found = (line: string, version?: string) =>
+			lintIpxe(body(line), version === undefined ? {} : { version })
+				.filter(({ code }) => code === 'option-not-in-build')
+				.map(({ message }) => message);
+		expect(found('choose --retimeout 5 x', '1.21.1')).toEqual([
+			'choose --retimeout: came on 2025-02-19, after version 1.21.1',
+		]);
+		expect(found('choose --retimeout 5 x', '1.21.1+git-20250219')).toEqual([]);
+		expect(found('kernel -q k')).toEqual(['kernel --quiet: came in 2026-07, after version 2.0.0']);
+		expect(found('kernel -q k', '2.0.0+git-20260701')).toEqual([]);
+		// Of letters in one word, the first that the version lacks.
+		expect(found('sanboot -kef x iscsi:h::::t', '1.0.0')).toEqual([
+			'sanboot --extra: came in 2024-03, after version 1.0.0',
+		]);
+		// The command itself is not there: one finding is enough.
+		expect(found('sha256sum --set x y', '1.21.1')).toEqual([]);
 	});
 
 	test('any text is linted without an exception', () => {

@@ -4,6 +4,20 @@ import { describe, expect, test } from 'vitest';
 
 const facts = new URL('../../../shared/facts/ipxe-commands.json', import.meta.url);
 
+/** Functions of iPXE's `src/core/parseopt.c`, and those of single commands. */
+const typeOfParser: Readonly<Record<string, string>> = {
+	parse_flag: 'flag',
+	parse_string: 'string',
+	parse_timeout: 'timeout',
+	parse_integer: 'integer',
+	parse_key: 'key',
+	parse_uuid: 'uuid',
+	parse_autovivified_setting: 'setting',
+	parse_netdev_configurator: 'configurator',
+	parse_fc_port: 'fcPort',
+	parse_fc_port_id: 'fcPortId',
+};
+
 describe('tables', () => {
 	test('92 commands, each once, with options whose letters differ', () => {
 		expect(new Set(ipxeCommands.map(({ name }) => name)).size).toBe(92);
@@ -21,31 +35,40 @@ describe('tables', () => {
 		() => {
 			interface Row {
 				readonly name: string;
-				readonly options: readonly { long: string; short: string; arg: string }[] | null;
+				readonly options: readonly { long: string; short: string; arg: string; parser: string }[] | null;
 				readonly min: number;
 				readonly max: number;
+				readonly macro: string;
 				readonly default_efi: string;
 				readonly default_bios: string;
+				readonly since: string;
+				readonly file: string;
+				readonly note: string;
 			}
 			const rows: readonly Row[] = JSON.parse(readFileSync(facts, 'utf8'));
-			const ours = ipxeCommands.map(({ name, options, arguments: [min, max], efi, bios }) => ({
-				name,
+			const ours = ipxeCommands.map(({ options, arguments: [min, max], usage: _, note: __, ...command }) => ({
+				...command,
 				min,
 				max,
-				efi,
-				bios,
-				options: options.map(({ long, short, type }) => `${short}/${long} ${type !== 'flag'}`),
+				options: options.map(({ long, short, type }) => `${short}/${long} ${type}`),
 			}));
 			expect(ours).toEqual(
-				rows.map(({ name, options, min, max, default_efi, default_bios }) => ({
-					name,
-					min,
-					max,
-					efi: default_efi,
-					bios: default_bios,
-					options: (options ?? []).map(({ long, short, arg }) => `${short}/${long} ${arg === 'required'}`),
+				rows.map(({ name, options, min, max, macro, default_efi: efi, default_bios: bios, since, file }) => ({
+					...{ name, min, max, macro, efi, bios, since },
+					source: file.replace(/^src\//, ''),
+					options: (options ?? []).map(({ long, short, parser }) => `${short}/${long} ${typeOfParser[parser]}`),
 				})),
 			);
+			const dated = rows.flatMap(({ name, note }) =>
+				[...note.matchAll(/--?(\w+) since ([\d-]+)/g)].map(([, long, since]) => `${name} ${long} ${since}`),
+			);
+			expect(dated.length).toBeGreaterThan(10);
+			for (const text of dated) {
+				const [name, long, since] = text.split(' ');
+				const command = ipxeCommands.find((each) => each.name === name);
+				const option = command?.options.find((each) => each.long === long);
+				expect(option && (option.since ?? command?.since), text).toBe(since);
+			}
 		},
 	);
 

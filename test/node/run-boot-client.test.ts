@@ -1,8 +1,16 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type BootClientProfileName, type BootStory, simulatedDhcp } from 'pxekit/client';
-import { type Endpoint, runBootClient, serveProxyDhcp, serveTftp, virtualFiles } from 'pxekit/node';
+import { createServer, type RequestListener } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { type BootClientProfileName, type BootStory, formatBootStory, simulatedDhcp } from 'pxekit/client';
+import {
+	type Endpoint,
+	type RunBootClientOptions,
+	runBootClient,
+	serveProxyDhcp,
+	serveTftp,
+	virtualFiles,
+} from 'pxekit/node';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const open: { close(): unknown }[] = [];
@@ -29,8 +37,23 @@ async function serveDhcp(clientPort: number): Promise<Endpoint> {
 	return { address: '127.0.0.1', port: socket.address().port };
 }
 
+/** The URL of a file on a web server of one's own. */
+async function serveWeb(answer: RequestListener): Promise<string> {
+	const web = createServer(answer);
+	open.push(web);
+	web.listen(0, '127.0.0.1');
+	await once(web, 'listening');
+	const { port } = web.address() as { port: number };
+	return `http://127.0.0.1:${port}/boot.efi`;
+}
+
 /** Boots through a router's DHCP server, our proxy and our TFTP server, which holds one file. */
-async function boot(profile: BootClientProfileName, held: string, named: string): Promise<BootStory> {
+async function boot(
+	profile: BootClientProfileName,
+	held: string,
+	named: string,
+	more: Partial<RunBootClientOptions> = {},
+): Promise<BootStory> {
 	const tftp = await serveTftp({ address: '127.0.0.1', port: 0, source: virtualFiles({ [held]: bootFile }) });
 	open.push(tftp);
 	return runBootClient({
@@ -54,6 +77,7 @@ async function boot(profile: BootClientProfileName, held: string, named: string)
 			const on = (purpose: string) => proxy.listening.find((entry) => entry.purpose === purpose)!.on;
 			return { broadcastTo: [dhcp, on('dhcp')], pxePort: on('pxe').port, tftpPort: tftp.addresses[0]!.port };
 		},
+		...more,
 	});
 }
 
@@ -76,16 +100,12 @@ describe('runBootClient against servers on sockets', () => {
 
 	test('UEFI HTTP boot reads from a web server', async () => {
 		const asked: string[] = [];
-		const web = createServer((request, response) => {
+		const url = await serveWeb((request, response) => {
 			asked.push(`${request.method} ${request.url} ${request.headers['user-agent']}`);
 			response.setHeader('content-length', bootFile.length);
 			response.end(request.method === 'HEAD' ? undefined : bootFile);
 		});
-		web.listen(0, '127.0.0.1');
-		await once(web, 'listening');
-		open.push(web);
-		const { port } = web.address() as { port: number };
-		const story = await boot('edk2-http', 'unused', `http://127.0.0.1:${port}/boot.efi`);
+		const story = await boot('edk2-http', 'unused', url);
 		expect(story.end).toMatchObject({ kind: 'booted', file: { bytes: bootFile } });
 		expect(asked).toEqual(['HEAD /boot.efi UefiHttpBoot/1.0', 'GET /boot.efi UefiHttpBoot/1.0']);
 	});
@@ -100,5 +120,55 @@ describe('runBootClient against servers on sockets', () => {
 			signal: AbortSignal.timeout(50),
 		});
 		await expect(running).rejects.toThrow(/timeout/);
+	});
+
+	test('stops when the signal aborts while the servers start', async () => {
+		const stop = new AbortController();
+		const running = runBootClient({
+			...{ profile: 'edk2', mac, localAddress: '127.0.0.1', clientPorts: { dhcp: 0, pxe: 0 } },
+			async servers() {
+				stop.abort(new Error('stopped'));
+				// Long enough for a rejection that nobody has seen to end the process.
+				await setTimeout(20);
+				return { broadcastTo: [] };
+			},
+			signal: stop.signal,
+		});
+		await expect(running).rejects.toThrow('stopped');
+	});
+
+	test('stops when the signal aborts in the middle of a request to a web server', async () => {
+		const stop = new AbortController();
+		let closed: Promise<unknown> | undefined;
+		const url = await serveWeb((request) => {
+			closed = once(request.socket, 'close');
+			stop.abort(new Error('stopped'));
+		});
+		const running = boot('edk2-http', 'unused', url, { signal: stop.signal });
+		await expect(running).rejects.toThrow('stopped');
+		// The test's own limit of time would tell of a request that is left open.
+		await closed;
+		expect(closed).toBeDefined();
+	});
+
+	test('a web server without end is not read to the end', async () => {
+		let sent = 0;
+		const url = await serveWeb((request, response) => {
+			response.setHeader('content-length', request.method === 'HEAD' ? 1000 : 2 ** 40);
+			if (request.method === 'HEAD') {
+				response.end();
+				return;
+			}
+			const more = () => {
+				while (!response.destroyed && response.write(new Uint8Array(65_536))) sent += 65_536;
+			};
+			response.on('drain', more);
+			more();
+		});
+		const story = await boot('edk2-http', 'unused', url, { maxFileSize: 100_000 });
+		expect(story.end).toMatchObject({ kind: 'failed', error: { reason: 'http-failed' } });
+		expect(formatBootStory(story)).toContain('larger than allowed');
+		// What the system's buffers hold comes on top.
+		expect(sent).toBeLessThan(50_000_000);
 	});
 });

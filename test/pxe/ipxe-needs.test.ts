@@ -23,6 +23,10 @@ describe('what a script needs', () => {
 		['# menu http://10.0.0.1/', []],
 		[':menu\necho menu', []],
 		['chain \\\n  https://10.0.0.1/a', ['https']],
+		[':retry menu Title', ['menu']],
+		['echo a ; vcreate --tag 5 net0', ['vlan']],
+		['sleep 1 # http://10.0.0.1/', []],
+		['sanboot --filename \\EFI\\a:b --drive 0x80 # iscsi:a', []],
 		['constructor toString:', []],
 		['', []],
 	])('%j', (script, needs) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { EncodeError } from 'pxekit';
 import {
 	evaluatePxelinux,
+	includePxelinux,
 	linux,
 	type PxelinuxEntrySpec,
 	type PxelinuxLabelSpec,
@@ -204,6 +205,50 @@ describe('what is built is what the loader reads', () => {
 			}),
 			{ numRuns: 400 },
 		);
+	});
+
+	test('for any configuration, whatever an included file sets for all labels', async () => {
+		const included = 'append console=ttyS0\nsysappend 3\nlabel site\nlinux s\n';
+		await fc.assert(
+			fc.asyncProperty(entriesOf, async (generated) => {
+				const entries = unique(generated);
+				const config = await includePxelinux(pxelinux({ include: ['site.cfg'], entries }), () => included);
+				const [site, ...ours] = foundEntries(evaluatePxelinux(config));
+				expect(site).toMatchObject({ label: 'site', parts: { append: 'console=ttyS0', sysappend: 3 } });
+				expect(ours).toEqual(expectedEntries(entries));
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	test('what an included file sets counts where the specification says nothing', async () => {
+		const included = 'default site\ntimeout 90\nprompt 1\nmenu title Site\nmenu background a.png\n';
+		const spec: PxelinuxSpec = {
+			include: ['site.cfg'],
+			default: 'a',
+			timeout: 50,
+			menu: { title: 'Lab' },
+			entries: [],
+		};
+		const { settings, menus } = evaluatePxelinux(await includePxelinux(pxelinux(spec), () => included));
+		expect(settings).toMatchObject({ default: 'a', timeout: 50, prompt: 1 });
+		expect(menus[1]).toMatchObject({ title: 'Lab', background: 'a.png' });
+	});
+
+	test('colours of messages: all of them, then single ones; a submenu has those of its parent', () => {
+		const messageColors = '#80ffffff #00000000 std';
+		const colors = { msg07: '* #ff000000', sel: '7;37;40' };
+		const inner = submenu('inner', { menu: { messageColors: '#ffffffff' }, entries: [] });
+		const built = pxelinux({ menu: { messageColors, colors }, entries: [submenu('same', { entries: [] }), inner] });
+		const printed = printPxelinux(built);
+		// MENU MSGCOLOR changes every msg element: what is said of one must come after it.
+		expect(printed.indexOf('MENU MSGCOLOR')).toBeLessThan(printed.indexOf('MENU COLOR msg07'));
+		expect(evaluatePxelinux(parsePxelinux(printed)).menus.slice(1)).toMatchObject([
+			{ tag: '.top', messageColors, colors },
+			{ tag: 'same', messageColors, colors },
+			{ tag: 'inner', messageColors: '#ffffffff', colors },
+		]);
+		expect(evaluatePxelinux(parsePxelinux('menu msgcolour #fff\n')).menus[1]?.messageColors).toBe('#fff');
 	});
 
 	test('any text as a value is either refused or read back as it is', () => {

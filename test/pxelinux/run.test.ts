@@ -125,15 +125,33 @@ describe('prompt and menus', () => {
 		expect(run.outcome).toMatchObject({ commandLine: 'BOOT_IMAGE=m ' });
 	});
 
-	test('CONFIG starts again in another folder; a circle ends', async () => {
-		const run = await runPxelinux(
-			host({
-				'pxelinux.cfg/default': 'default x\nlabel x\nconfig d/x.cfg\nappend d/\n',
-				'd/x.cfg': 'default k\n',
-				'd/k': '',
-			}),
-		);
-		expect(run.outcome).toMatchObject({ kernel: { uri: 'tftp://10.77.0.1/d/k' } });
+	test.each([
+		['d/', '', 'd/'],
+		['d/ more', '', 'd/'],
+		['d', '', 'd'],
+		['d/', 'sub/', 'sub/d/'],
+		['/d/', 'sub/', 'sub//d/'],
+		['::d/', 'sub/', 'd/'],
+		['http://10.77.0.1/d/', '', 'http://10.77.0.1/d/'],
+		['', 'sub/', 'sub/'],
+	])('CONFIG starts again in the folder %j; the prefix was %j and becomes %j', async (folder, before, after) => {
+		const files = {
+			[`${before}ldlinux.c32`]: '',
+			[`${before}pxelinux.cfg/default`]: `default x\nlabel x\nconfig x.cfg\nappend ${folder}\n`,
+			[`${before}x.cfg`]: 'default k\nlabel k\nlinux k\n',
+			[`${after}k`]: '',
+		};
+		const run = await runPxelinux(host(files, { bootFile: `${before}pxelinux.0` }));
+		expect(asked(run).slice(-4)).toEqual([
+			`${before}pxelinux.cfg/default`,
+			`${before}ldlinux.c32`,
+			`${before}x.cfg`,
+			`${after}k`,
+		]);
+		expect(run.outcome).toMatchObject({ kind: 'booted', kernel: { name: 'k' } });
+	});
+
+	test('CONFIG in a circle ends', async () => {
 		const circle = await runPxelinux(
 			host({ 'pxelinux.cfg/default': 'default x\nlabel x\nconfig pxelinux.cfg/default\n' }),
 		);

@@ -152,6 +152,7 @@ export const tellingFrames: readonly Uint8Array[] = [
 /** The same as a capture. */
 export const tellingCapture: CaptureFile = {
 	format: 'pcapng',
+	records: tellingFrames.length,
 	interfaces: [
 		{
 			linkType: 1,

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import type { DecodedFrame } from 'pxekit/capture';
 
 /** tshark's fields for what a {@link DecodedFrame} has. */
@@ -7,6 +7,8 @@ const fields = [
 	'eth.src',
 	'eth.dst',
 	'sll.src.eth',
+	'ieee8021ad.svid',
+	'ieee8021ad.cvid',
 	'ieee8021ad.id',
 	'vlan.id',
 	'ip.src',
@@ -59,7 +61,8 @@ const options = [
 
 /** What tshark says of each frame of a capture. */
 export function tsharkFrames(file: string): FrameRow[] {
-	const output = execFileSync(
+	// It ends with an error for a file that ends inside a frame, and prints those before it all the same.
+	const { stdout, error } = spawnSync(
 		'tshark',
 		[
 			...['-n', '-r', file, '-T', 'fields', '-E', 'occurrence=a', '-E', 'aggregator=|'],
@@ -68,7 +71,8 @@ export function tsharkFrames(file: string): FrameRow[] {
 		],
 		{ encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'ignore'] },
 	);
-	return output
+	if (error !== undefined) throw error;
+	return stdout
 		.split('\n')
 		.filter((line) => line !== '')
 		.map((line) => {
@@ -90,13 +94,21 @@ function rowOfTshark(values: (field: Field) => string[]): FrameRow {
 	return {
 		source: first('eth.src') || first('sll.src.eth'),
 		destination: first('eth.dst'),
-		vlans: [...values('ieee8021ad.id'), ...values('vlan.id')].filter(Boolean).join(),
+		vlans: [
+			...values('ieee8021ad.svid'),
+			...values('ieee8021ad.cvid'),
+			...values('ieee8021ad.id'),
+			...values('vlan.id'),
+		]
+			.filter(Boolean)
+			.join(),
 		ip: [sources[0], destinations[0]].join('>'),
 		ttl: first('ip.ttl') || first('ipv6.hlim'),
 		ipChecksum: first('ip.checksum.status') === '0' ? 'bad' : '',
-		fragments: [...values('ip.fragment'), ...values('ipv6.fragment')].filter(Boolean).join(),
+		// tshark lists them by their offset.
+		fragments: ascending([...values('ip.fragment'), ...values('ipv6.fragment')].filter(Boolean).map(Number)).join(),
 		udp: whole ? [first('udp.srcport'), first('udp.dstport'), first('udp.length')].join() : ',,',
-		udpChecksum: whole ? (verdicts[first('udp.checksum.status')] ?? '') : '',
+		udpChecksum: whole && first('udp.srcport') !== '' ? (verdicts[first('udp.checksum.status')] ?? 'unchecked') : '',
 		payload: whole && first('udp.srcport') !== '' ? first('udp.payload') : '',
 		tcp: whole
 			? [first('tcp.srcport'), first('tcp.dstport'), first('tcp.seq_raw'), first('tcp.ack_raw')].join()
@@ -133,7 +145,7 @@ export function rowOfDecoded({ link, ip, udp, tcp, arp, icmp, payload, issues }:
 		ip: [ip?.source, ip?.destination].join('>'),
 		ttl: String(ip?.ttl ?? ''),
 		ipChecksum: issues.some(({ code }) => code === 'ip-checksum' || code === 'ip-checksum-offloaded') ? 'bad' : '',
-		fragments: (ip?.fragment?.frames ?? []).join(),
+		fragments: ascending(ip?.fragment?.frames ?? []).join(),
 		udp: [udp?.sourcePort, udp?.destinationPort, udp?.length].join(),
 		udpChecksum: udp === undefined ? '' : udp.checksum === 'offloaded' ? 'bad' : udp.checksum,
 		payload: udp === undefined ? '' : Buffer.from(payload).toString('hex'),
@@ -153,6 +165,16 @@ export function rowOfDecoded({ link, ip, udp, tcp, arp, icmp, payload, issues }:
 		icmpMtu: String(icmp?.mtu ?? ''),
 		icmpAbout: [icmp?.source, icmp?.destination, icmp?.sourcePort, icmp?.destinationPort].join(),
 	};
+}
+
+/** A row that is short enough to keep: only what the frame has, and of the payload how long it is. */
+export function shortRow({ payload = '', ...row }: FrameRow): FrameRow {
+	const cells = Object.entries({ ...row, payloadLength: payload === '' ? '' : String(payload.length / 2) });
+	return Object.fromEntries(cells.filter(([, value]) => /[^,>]/.test(value)));
+}
+
+function ascending(numbers: readonly number[]): number[] {
+	return [...numbers].sort((a, b) => a - b);
 }
 
 function flagsOf(bits: number): string {

@@ -34,6 +34,11 @@ export interface NetworkConditions {
 	readonly jitter?: number;
 	/** Decides over single packets before chance does. */
 	readonly drop?: (packet: TftpPacket, from: 'client' | 'server', now: number) => boolean;
+	/** Sees the packets as a capture on one of the machines does: all that it sends, and what arrives. */
+	readonly capture?: {
+		readonly on: 'client' | 'server';
+		readonly see: (bytes: Uint8Array, from: 'client' | 'server', now: number) => void;
+	};
 	/** How long packets from one side take, instead of `delay`. */
 	readonly delayOf?: (packet: TftpPacket, from: 'client' | 'server', now: number) => number | undefined;
 }
@@ -46,6 +51,8 @@ export interface SimulatedTransfer extends NetworkConditions {
 	readonly direction?: 'get' | 'put';
 	readonly options?: readonly TftpOption[];
 	readonly policy?: NegotiationPolicy;
+	/** `'octet'`. */
+	readonly mode?: string;
 	/** Waits of both sides. */
 	readonly timing?: Partial<TftpTiming>;
 	/** Virtual milliseconds after which the simulation is stopped; ten minutes. */
@@ -90,7 +97,7 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 	const request: TftpRequestPacket = {
 		kind: direction === 'get' ? 'rrq' : 'wrq',
 		filename: 'f',
-		mode: 'octet',
+		mode: transfer.mode ?? 'octet',
 		options,
 	};
 
@@ -142,6 +149,7 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 	function transmit(side: Side, packet: TftpPacket): void {
 		sent[packet.kind]++;
 		if (packet.kind === 'data') blocks.push(packet.block);
+		if (transfer.capture?.on === side.name) transfer.capture.see(encodeTftp(packet), side.name, now);
 		if (transfer.drop?.(packet, side.name, now)) return;
 		const copies = random() < (transfer.duplication ?? 0) ? 2 : 1;
 		for (let i = 0; i < copies; i++) {
@@ -162,6 +170,7 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 
 	function deliver(to: 'client' | 'server', bytes: Uint8Array): void {
 		const packet = decodeTftp(bytes);
+		if (transfer.capture?.on === to) transfer.capture.see(bytes, to === 'client' ? 'server' : 'client', now);
 		if (to === 'server' && (packet.kind === 'rrq' || packet.kind === 'wrq')) {
 			// As the Node server has it: a repeat resends the first packet; after the end it begins anew.
 			if (server && !server.machine.outcome) server.machine.repeatOpening(now);

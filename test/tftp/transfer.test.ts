@@ -32,13 +32,28 @@ describe('sender and receiver', () => {
 		);
 	});
 
+	test.each(['get', 'put'] as const)('acknowledge once for each window of 256, %s', (direction) => {
+		const content = patternedContent(1428 * 1000 + 3);
+		const { received, sent, blocks } = simulate({
+			seed: 1,
+			content,
+			direction,
+			options: optionsOf({ blksize: 1428, windowsize: 256 }),
+			policy: { maxWindowSize: 256 },
+		});
+		expect(Buffer.compare(received, content)).toBe(0);
+		expect(blocks).toHaveLength(1001);
+		// RFC 7440: 256, 512, 768 and the last; one who reads acknowledges the OACK too.
+		expect(sent.ack).toBe(direction === 'get' ? 5 : 4);
+	});
+
 	test.each([
 		[0, 'get'],
 		[0, 'put'],
 		[1, 'get'],
 		[1, 'put'],
 	] as const)('carry files past block 65535, rolling over to %i, %s', (rollover, direction) => {
-		for (const windowsize of [1, 64]) {
+		for (const windowsize of [1, 64, 256]) {
 			const content = patternedContent(8 * 65_600 + 3);
 			const result = simulate({
 				seed: 5,
@@ -46,6 +61,7 @@ describe('sender and receiver', () => {
 				direction,
 				loss: 0.01,
 				options: optionsOf({ blksize: 8, windowsize, rollover }),
+				policy: { maxWindowSize: 256 },
 			});
 			expect(Buffer.compare(result.received, content)).toBe(0);
 			expect(result.client).toEqual({ kind: 'complete' });

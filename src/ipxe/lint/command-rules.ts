@@ -1,6 +1,6 @@
 import { editDistance } from '../../wire/edit-distance.ts';
-import { ipxeCommandMissing } from '../builds.ts';
-import { ipxeCommands } from '../commands.ts';
+import { commandInBuild, ipxeCommandMissing, optionMissing } from '../builds.ts';
+import { ipxeCommands } from '../commands/table.ts';
 import { optionOf } from '../parse.ts';
 import { parseInteger } from '../run/setting-values.ts';
 import { constantText, ipxeWordText } from '../tree.ts';
@@ -93,6 +93,30 @@ export const commandRules: readonly LintRule[] = [
 					const message = `${statement.name} has no option ${text}${isText ? '; write -- before the text' : ''}`;
 					const fix = isText ? { fix: { range: { start: range.start, end: range.start }, text: '-- ' } } : {};
 					yield { range, message, ...bySeverity(statement), ...fix };
+				}
+			}
+		},
+	},
+	{
+		code: 'option-not-in-build',
+		severity: 'error',
+		about: 'The command has the option in a later version only.',
+		source: 'core/getopt.c',
+		*check({ statements, options: build }) {
+			for (const statement of statements) {
+				const { name, info, command } = statement;
+				const built = name === undefined ? undefined : commandInBuild(name, build);
+				if (!built || !info || built.options.length === info.options.length) continue;
+				for (const word of command.words) {
+					const text = ipxeWordText(word);
+					if (word.role !== 'option' || !optionOf(info, text) || optionOf(built, text)) continue;
+					const names = text.startsWith('--') ? [word.option] : [...text.slice(1)];
+					const late = names
+						.map((each) => info.options.find(({ long, short }) => each === long || each === short))
+						.find((option) => option && optionMissing(option, build) !== undefined);
+					if (!late) continue;
+					const message = `${name} --${late.long}: ${optionMissing(late, build)}`;
+					yield { range: rangeOf(word), message, ...bySeverity(statement) };
 				}
 			}
 		},

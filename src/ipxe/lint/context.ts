@@ -1,5 +1,6 @@
 import type { IpxeBuild } from '../builds.ts';
-import { type IpxeCommandInfo, ipxeCommand } from '../commands.ts';
+import type { IpxeCommandInfo } from '../commands/command-info.ts';
+import { ipxeCommand } from '../commands/table.ts';
 import {
 	constantText,
 	type IpxeCommand,

@@ -1,4 +1,4 @@
-import { ipxeCommands } from '../commands.ts';
+import { ipxeCommands } from '../commands/table.ts';
 import { fromBinary, toBinary } from './binary.ts';
 import { executeWords } from './execute.ts';
 import { ask, type Call, type Handler, lineOf, numberOption, pass, print, textOption } from './machine.ts';

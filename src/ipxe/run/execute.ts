@@ -1,5 +1,5 @@
-import { ipxeCommandMissing } from '../builds.ts';
-import { ipxeCommand } from '../commands.ts';
+import { commandInBuild } from '../builds.ts';
+import type { IpxeCommandInfo } from '../commands/command-info.ts';
 import { fromBinary } from './binary.ts';
 import { type CompiledCommand, type CompiledLine, compileGpxe, compileScript } from './compile.ts';
 import { EndlessExpansion, expand } from './expand.ts';
@@ -166,9 +166,9 @@ export function executeWords(machine: Machine, parts: readonly string[]): number
 	if (name === undefined) return 0;
 	step(machine);
 	for (const part of parts) spend(machine, part.length);
-	const command = ipxeCommand(name);
+	const command = commandOf(machine, name);
 	const handler = handlers.get(name);
-	if (!command || !handler || isMissing(machine, name)) {
+	if (!command || !handler) {
 		print(machine, `${name}: command not found\n`);
 		return fail(machine, status('ENOEXEC', 'exec'));
 	}
@@ -181,20 +181,13 @@ export function executeWords(machine: Machine, parts: readonly string[]): number
 	return typeof outcome === 'number' ? fail(machine, outcome) : outcome.then((value) => fail(machine, value));
 }
 
-const builds = new WeakMap<object, Map<string, boolean>>();
-
-function isMissing(machine: Machine, name: string): boolean {
-	let known = builds.get(machine);
-	if (!known) {
-		known = new Map();
-		builds.set(machine, known);
+function commandOf({ commands, host }: Machine, name: string): IpxeCommandInfo | undefined {
+	let command = commands.get(name);
+	if (!command) {
+		command = commandInBuild(name, host);
+		if (command) commands.set(name, command);
 	}
-	let missing = known.get(name);
-	if (missing === undefined) {
-		missing = ipxeCommandMissing(name, machine.host) !== undefined;
-		known.set(name, missing);
-	}
-	return missing;
+	return command;
 }
 
 /** Remembers a status other than 0 as `errno`. */

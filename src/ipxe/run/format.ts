@@ -8,7 +8,7 @@ import type { IpxeEvent, IpxeRun } from './events.ts';
  * ```ts
  * import { formatIpxeRun, runIpxe } from 'pxekit/ipxe';
  *
- * const run = await runIpxe('#!ipxe\nkernel --quiet vmlinuz quiet\nboot\n', { uri: 'http://h/a.ipxe' });
+ * const run = await runIpxe('#!ipxe\nkernel vmlinuz quiet\nboot\n', { uri: 'http://h/a.ipxe' });
  * const lines = formatIpxeRun(run).split('\n');
  * lines[1]; // => '2 GET http://h/vmlinuz (kernel) ok'
  * lines.at(-2); // => 'booted vmlinuz (http://h/vmlinuz) with: quiet'

@@ -1,7 +1,7 @@
 import { status } from './status.ts';
 
 /** What gPXE 1.0 takes after each of its commands: fewest and most words, and whether `--name` is known. */
-export const gpxeCommands: ReadonlyMap<string, readonly [minimum: number, maximum: number, named: boolean]> = new Map([
+const gpxeCommands: ReadonlyMap<string, readonly [minimum: number, maximum: number, named: boolean]> = new Map([
 	['autoboot', [0, 0, false]],
 	['boot', [0, 1, false]],
 	['chain', [1, 255, true]],

@@ -1,5 +1,5 @@
 import type { BootOutcome } from '../../wire/boot-outcome.ts';
-import type { IpxeCommandInfo } from '../commands.ts';
+import type { IpxeCommandInfo } from '../commands/command-info.ts';
 import { fromBinary } from './binary.ts';
 import type { CompiledScript } from './compile.ts';
 import type { IpxeEvent } from './events.ts';
@@ -55,6 +55,8 @@ export interface RunningScript {
 export interface Machine {
 	readonly host: IpxeHost;
 	readonly settings: SettingStore;
+	/** The commands of this build that were run so far. */
+	readonly commands: Map<string, IpxeCommandInfo>;
 	/** How this version treats URIs. */
 	readonly uriRules: UriRules;
 	readonly images: Image[];

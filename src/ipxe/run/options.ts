@@ -1,4 +1,4 @@
-import type { IpxeCommandInfo } from '../commands.ts';
+import type { IpxeCommandInfo } from '../commands/command-info.ts';
 import { parseInteger } from './setting-values.ts';
 import { status } from './status.ts';
 

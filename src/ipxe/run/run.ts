@@ -80,6 +80,7 @@ function createMachine(host: IpxeHost): Machine {
 	const machine: Machine = {
 		host,
 		settings,
+		commands: new Map(),
 		uriRules: uriRulesOf(versionDay(version)),
 		images: [],
 		selected: undefined,

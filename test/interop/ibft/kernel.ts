@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelPackage, userspaceMarker, writeInitrd } from '../lab/boot-files.ts';
 import { run } from '../lab/command.ts';
+import { startProgram } from '../lab/program.ts';
 
 /** Debian's kernel, and an initrd that tells what it and open-iscsi make of the iBFT. */
 export interface IbftKernel {
@@ -53,22 +54,28 @@ export async function prepareKernel(folder: string): Promise<IbftKernel> {
 	let boots = 0;
 	return {
 		async boot(table, mac) {
-			const file = join(folder, `table-${++boots}.bin`);
+			const name = `table-${++boots}`;
+			const file = join(folder, `${name}.bin`);
 			writeFileSync(file, table);
-			const switchOn = () =>
-				run('timeout', [
-					...['60', 'qemu-system-x86_64', '-accel', 'tcg', '-m', '512', '-display', 'none', '-serial', 'stdio'],
-					...['-net', 'none', '-no-reboot', '-acpitable', `file=${file}`],
-					...['-kernel', join(kernel, 'vmlinuz'), '-initrd', initrd],
-					// The kernel's check of the timer fails now and then under emulation on a busy machine, and halts it.
-					...['-append', `console=ttyS0 quiet panic=1 no_timer_check pxekit.mac=${mac} `],
-				]);
 			for (let attempt = 1; ; attempt++) {
-				const serial = await switchOn();
-				if (serial.split(/\r?\n/).includes(userspaceMarker) || attempt === attempts) return answerIn(serial);
-				process.stdout.write(
-					`  no ${userspaceMarker} in attempt ${attempt} of ${attempts}; trying again:\n${serial.slice(-400)}\n`,
-				);
+				await using qemu = startProgram({
+					name,
+					logFile: join(folder, `${name}-${attempt}.log`),
+					command: [
+						...(['qemu-system-x86_64', '-accel', 'tcg', '-m', '512', '-display', 'none', '-serial', 'stdio'] as const),
+						...['-net', 'none', '-no-reboot', '-acpitable', `file=${file}`],
+						...['-kernel', join(kernel, 'vmlinuz'), '-initrd', initrd],
+						// The kernel's check of the timer fails now and then under emulation on a busy machine, and halts it.
+						...['-append', `console=ttyS0 quiet panic=1 no_timer_check pxekit.mac=${mac} `],
+					],
+				});
+				try {
+					await qemu.logged(new RegExp(`^${userspaceMarker}\r?$`, 'm'), 60);
+					return answerIn(qemu.log());
+				} catch (error) {
+					if (attempt === attempts) throw error;
+					process.stdout.write(`  attempt ${attempt} of ${attempts}: ${error}\n`);
+				}
 			}
 		},
 	};
@@ -76,7 +83,6 @@ export async function prepareKernel(folder: string): Promise<IbftKernel> {
 
 function answerIn(serial: string): KernelAnswer {
 	const lines = serial.split(/\r?\n/);
-	if (!lines.includes(userspaceMarker)) throw new Error(`the kernel did not come up:\n${serial.slice(-2000)}`);
 	const marked = (marker: string) =>
 		lines.filter((line) => line.startsWith(`${marker} `)).map((line) => line.slice(marker.length + 1));
 	const start = lines.indexOf('PXEKIT-ISCSISTART');
@@ -90,9 +96,4 @@ function answerIn(serial: string): KernelAnswer {
 			.join(''),
 		messages: marked('PXEKIT-DMESG').join('\n'),
 	};
-}
-
-/** Records of iscsistart: their order on the machine is that of a directory. */
-export function records(text: string): string[] {
-	return text.split(/(?=# BEGIN RECORD)/).sort();
 }

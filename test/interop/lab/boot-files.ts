@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
 	copyFileSync,
 	existsSync,
@@ -12,6 +13,18 @@ import { join } from 'node:path';
 import { run } from './command.ts';
 
 const cache = new URL('../../../.lab/', import.meta.url).pathname;
+
+/** Each boot has a command line of its own, so that a stale script or log can't pass for it. */
+export const newCommandLine = (): string => `console=ttyS0 quiet panic=1 pxekit.boot=${randomUUID()}`;
+
+/**
+ * Writes a script for iPXE that boots the kernel. Its names are relative, that is, to be fetched from where the script
+ * came from.
+ */
+export function writeLinuxScript(file: string, commandLine: string): void {
+	const script = ['#!ipxe', `kernel vmlinuz initrd=initrd.img ${commandLine}`, 'initrd initrd.img', 'boot', ''];
+	writeFileSync(file, script.join('\n'));
+}
 
 /** Printed last by the initrd's init: a kernel has run, and found its initrd. */
 export const userspaceMarker = 'PXEKIT-USERSPACE';
@@ -39,10 +52,15 @@ const loaders: Readonly<Record<string, string>> = {
 	'menu.c32': `${bios}/menu.c32`,
 };
 
-/** Puts boot loaders, `vmlinuz` and `initrd.img` into a folder that is to be served. */
-export async function writeBootFiles(folder: string): Promise<void> {
+/** Puts boot loaders into a folder that is to be served. */
+export function writeLoaders(folder: string): void {
 	mkdirSync(folder, { recursive: true });
 	for (const [name, source] of Object.entries(loaders)) copyFileSync(source, join(folder, name));
+}
+
+/** Puts boot loaders, `vmlinuz` and `initrd.img` into a folder that is to be served. */
+export async function writeBootFiles(folder: string): Promise<void> {
+	writeLoaders(folder);
 	copyFileSync(join(await kernelPackage(), 'vmlinuz'), join(folder, 'vmlinuz'));
 	await writeInitrd(join(folder, 'initrd.img'));
 }

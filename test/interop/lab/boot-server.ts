@@ -1,8 +1,17 @@
 /**
- * proxyDHCP and TFTP composed of the public API, as a program of its own: Node can't enter a network namespace by
- * itself. Argument: a BootServerConfig as JSON. Prints each event as a line of JSON.
+ * DHCP or proxyDHCP, TFTP and HTTP composed of the public API, as a program of its own: Node can't enter a network
+ * namespace by itself. Argument: a BootServerConfig as JSON. Prints each event as a line of JSON.
  */
-import { directorySource, type ProxyDhcpEvent, serveProxyDhcp, serveTftp, type TftpEvent } from 'pxekit/node';
+import {
+	type DhcpServerEvent,
+	directorySource,
+	type ProxyDhcpEvent,
+	serveDhcp,
+	serveProxyDhcp,
+	serveTftp,
+	type TftpEvent,
+} from 'pxekit/node';
+import type { BootClient, DhcpNetwork } from 'pxekit/pxe';
 import { type AnswersByKind, answerFor } from './client-kind.ts';
 import { type HttpRequestEvent, serveFolderOverHttp } from './http-server.ts';
 import { printLine } from './own-server.ts';
@@ -10,11 +19,14 @@ import { printLine } from './own-server.ts';
 export interface BootServerConfig {
 	readonly address: string;
 	/** The folder that is served over TFTP. */
-	readonly root: string;
-	readonly files: AnswersByKind;
+	readonly root?: string;
 	/** Serve the root over HTTP too, on port 80. */
 	readonly http?: boolean;
-	/** A DHCP server on the same host sends option 60, and has port 67 for itself. */
+	/** What to boot. Those without an answer are left alone, or get an address and no more. */
+	readonly files?: AnswersByKind;
+	/** Give out addresses of these networks, too. Without them it is a proxy beside another DHCP server. */
+	readonly networks?: readonly DhcpNetwork[];
+	/** The other DHCP server is on the same host, sends option 60, and has port 67 for itself. */
 	readonly pxePortOnly?: boolean;
 }
 
@@ -22,32 +34,37 @@ export type BootServerEvent = {
 	/** `Date.now()` */
 	readonly at: number;
 } & (
-	| { readonly server: 'dhcp'; readonly event: ProxyDhcpEvent }
+	| { readonly server: 'proxy'; readonly event: ProxyDhcpEvent }
+	| { readonly server: 'dhcp'; readonly event: DhcpServerEvent }
 	| { readonly server: 'tftp'; readonly event: TftpEvent }
 	| { readonly server: 'http'; readonly event: HttpRequestEvent }
 );
 
-const { address, root, files, http, pxePortOnly } = JSON.parse(process.argv[2] ?? '') as BootServerConfig;
+const config = JSON.parse(process.argv[2] ?? '') as BootServerConfig;
+const { address, root, files = {}, networks } = config;
 
-const print = (line: BootServerEvent | 'ready'): void => printLine(line);
+/** Prints the events of one server. */
+const teller = (server: BootServerEvent['server']) => (event: BootServerEvent['event']) =>
+	printLine({ at: Date.now(), server, event });
 
-const tftp = await serveTftp({
-	address,
-	source: directorySource(root),
-	onEvent: (event) => print({ at: Date.now(), server: 'tftp', event }),
-});
-const dhcp = await serveProxyDhcp({
-	addresses: [address],
-	...(pxePortOnly ? { dhcpPort: false } : {}),
-	boot: (client) => answerFor(files, client),
-	onEvent: (event) => print({ at: Date.now(), server: 'dhcp', event }),
-});
-const web = http
-	? await serveFolderOverHttp(root, address, (event) => print({ at: Date.now(), server: 'http', event }))
-	: undefined;
+const boot = (client: BootClient) => answerFor(files, client);
+
+const servers: AsyncDisposable[] = [];
+if (root !== undefined) {
+	servers.push(await serveTftp({ address, source: directorySource(root), onEvent: teller('tftp') }));
+	if (config.http) servers.push(await serveFolderOverHttp(root, address, teller('http')));
+}
+servers.push(
+	networks
+		? await serveDhcp({ serverAddress: address, networks, boot, onEvent: teller('dhcp') })
+		: await serveProxyDhcp({
+				addresses: [address],
+				...(config.pxePortOnly && { dhcpPort: false }),
+				boot,
+				onEvent: teller('proxy'),
+			}),
+);
 process.once('SIGTERM', () => {
-	web?.close();
-	web?.closeAllConnections();
-	void Promise.all([dhcp.close(), tftp.close()]);
+	for (const server of servers) void server[Symbol.asyncDispose]();
 });
-print('ready');
+printLine('ready');

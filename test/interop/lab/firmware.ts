@@ -9,18 +9,10 @@ export interface Firmware {
 	readonly args: (folder: string) => readonly string[];
 }
 
-const ovmf = '/usr/share/OVMF';
-
-const aavmf = '/usr/share/AAVMF';
-
-export type FirmwareName = 'bios' | 'bios-virtio' | 'ovmf' | 'ovmf-http' | 'aavmf' | 'u-boot-arm64';
+export type FirmwareName = 'bios' | 'ovmf' | 'ovmf-http' | 'aavmf' | 'u-boot-arm64';
 
 /** Without a screen SeaBIOS, and with it iPXE and PXELINUX, write to the serial port: the log tells why a boot failed. */
 const noScreen = ['-machine', 'graphics=off'];
-
-function ovmfArgs(folder: string): string[] {
-	return ['-machine', 'q35', ...flash(folder, `${ovmf}/OVMF_CODE_4M.fd`, `${ovmf}/OVMF_VARS_4M.fd`)];
-}
 
 /** UEFI in flash: the code, and a new copy of its empty variables. */
 function flash(folder: string, code: string, emptyVariables: string): string[] {
@@ -31,6 +23,15 @@ function flash(folder: string, code: string, emptyVariables: string): string[] {
 		...['-drive', `if=pflash,format=raw,unit=1,file=${variables}`],
 	];
 }
+
+const ovmf: Firmware = {
+	program: 'qemu-system-x86_64',
+	device: 'virtio-net-pci,romfile=',
+	args: (folder) => [
+		...['-machine', 'q35'],
+		...flash(folder, '/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'),
+	],
+};
 
 /** OVMF asks the machine whether it is to boot by PXE (OvmfPkg/Library/PxeBcPcdProducerLib). */
 const noPxe = ['IPv4PXESupport', 'IPv6PXESupport'].flatMap((name) => [
@@ -45,20 +46,17 @@ const arm64Machine = ['-machine', 'virt', '-cpu', 'cortex-a57'];
 export const firmwares: Readonly<Record<FirmwareName, Firmware>> = {
 	/** SeaBIOS with the iPXE ROM of an Intel card. */
 	bios: { program: 'qemu-system-x86_64', device: 'e1000', args: () => noScreen },
-	/** SeaBIOS with the iPXE ROM of a virtio card. */
-	'bios-virtio': { program: 'qemu-system-x86_64', device: 'virtio-net-pci', args: () => noScreen },
 	/** EDK II for x64; no ROM on the card, so that EDK II's own PXE client is at work. */
-	ovmf: { program: 'qemu-system-x86_64', device: 'virtio-net-pci,romfile=', args: ovmfArgs },
+	ovmf,
 	/** The same with PXE switched off, so that HTTP boot is its first choice. */
-	'ovmf-http': {
-		program: 'qemu-system-x86_64',
-		device: 'virtio-net-pci,romfile=',
-		args: (folder) => [...ovmfArgs(folder), ...noPxe],
-	},
+	'ovmf-http': { ...ovmf, args: (folder) => [...ovmf.args(folder), ...noPxe] },
 	/** EDK II for 64-bit ARM. */
 	aavmf: {
 		...arm64,
-		args: (folder) => [...arm64Machine, ...flash(folder, `${aavmf}/AAVMF_CODE.fd`, `${aavmf}/AAVMF_VARS.fd`)],
+		args: (folder) => [
+			...arm64Machine,
+			...flash(folder, '/usr/share/AAVMF/AAVMF_CODE.fd', '/usr/share/AAVMF/AAVMF_VARS.fd'),
+		],
 	},
 	'u-boot-arm64': { ...arm64, args: () => [...arm64Machine, '-bios', '/usr/lib/u-boot/qemu_arm64/u-boot.bin'] },
 };

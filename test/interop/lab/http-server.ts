@@ -1,5 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 
 /** A request and what was sent for it. */
@@ -17,7 +17,7 @@ export async function serveFolderOverHttp(
 	root: string,
 	address: string,
 	onRequest: (event: HttpRequestEvent) => void,
-): Promise<Server> {
+): Promise<AsyncDisposable> {
 	const server = createServer((request, response) => {
 		const { method = '', url = '' } = request;
 		const file = join(root, basename(new URL(url, 'http://host').pathname));
@@ -38,5 +38,10 @@ export async function serveFolderOverHttp(
 		server.once('error', reject);
 		server.listen(80, address, resolve);
 	});
-	return server;
+	return {
+		async [Symbol.asyncDispose]() {
+			server.closeAllConnections();
+			server.close();
+		},
+	};
 }

@@ -10,8 +10,8 @@ import { type Program, startProgram } from './program.ts';
 export interface Lab extends AsyncDisposable {
 	readonly network: Network;
 	readonly folder: string;
-	/** Starts a program on a host; its log is `NAME.log` in the folder. */
-	start(host: Host, name: string, command: readonly [string, ...string[]], options?: { cwd?: string }): Program;
+	/** Starts a program on a host. Its log in the folder is `NAME.log`; that of the second of this name, `NAME-2.log`. */
+	start(host: Host, name: string, command: readonly [string, ...string[]]): Program;
 }
 
 /** With PXEKIT_LAB_KEEP=FOLDER in the environment the logs and captures are copied there at the end. */
@@ -31,12 +31,16 @@ export async function openLab(): Promise<Lab> {
 			});
 		}
 		const network = await createNetwork();
+		const timesStarted = new Map<string, number>();
 		cleanup.defer(() => network[Symbol.asyncDispose]());
 		return {
 			network,
 			folder,
-			start(host, name, command, options = {}) {
-				const program = startProgram({ ...options, name, command, host, logFile: join(folder, `${name}.log`) });
+			start(host, name, command) {
+				const times = (timesStarted.get(name) ?? 0) + 1;
+				timesStarted.set(name, times);
+				const logFile = join(folder, times === 1 ? `${name}.log` : `${name}-${times}.log`);
+				const program = startProgram({ name, command, host, logFile });
 				cleanup.defer(() => program.stop());
 				return program;
 			},

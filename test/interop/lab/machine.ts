@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startCapture } from './capture.ts';
 import { type FirmwareName, firmwares } from './firmware.ts';
 import type { Lab } from './lab.ts';
 import { tail } from './program.ts';
@@ -11,11 +12,10 @@ export interface MachineOptions {
 	/** Names its log and capture. */
 	readonly name: string;
 	readonly firmware: FirmwareName;
-	/** The boot is done when the serial log holds this. */
-	readonly until: string;
+	/** The boot is done when the serial log holds this, or something that it matches. */
+	readonly until: string | RegExp;
 	/** Time for one attempt. Default 120. */
 	readonly seconds?: number;
-	readonly mac?: string;
 	readonly uuid?: string;
 	/** What is typed at the machine's serial port, in this order: each once its text stands in what was printed since. */
 	readonly typed?: readonly Typed[];
@@ -23,8 +23,6 @@ export interface MachineOptions {
 	readonly args?: readonly string[];
 	/** Called when the boot is done, before the machine is switched off: to look into its memory, say. */
 	readonly whenReached?: () => Promise<void>;
-	/** How many times the boot may be tried: emulated firmware now and then hangs by itself. Default 3. */
-	readonly attempts?: number;
 }
 
 export interface Typed {
@@ -42,20 +40,21 @@ export interface Boot {
 	readonly capture: string;
 	/** `Date.now()` at the start of the successful attempt. */
 	readonly startedAt: number;
-	readonly seconds: number;
-	readonly attempts: number;
 }
+
+/** How many times a boot is tried: emulated firmware now and then hangs by itself. */
+const attempts = 3;
 
 export const defaultMac = '52:54:00:77:00:01';
 export const defaultUuid = '4c4c4544-0042-3510-8057-b7c04f4d3332';
 
 /** Switches a machine on and waits for its boot. An attempt that failed is told on standard output. */
 export async function bootMachine(lab: Lab, options: MachineOptions): Promise<Boot> {
-	const { name, firmware, until, attempts = 3 } = options;
+	const { name, firmware, until } = options;
 	for (let attempt = 1; ; attempt++) {
 		const result = await tryBoot(lab, options, attempt);
 		if (result.reached) {
-			process.stdout.write(`  ${name} (${firmware}): ${until} after ${result.boot.seconds.toFixed(1)} s\n`);
+			process.stdout.write(`  ${name} (${firmware}): ${until} after ${result.seconds.toFixed(1)} s\n`);
 			return result.boot;
 		}
 		const story = `${name} (${firmware}): no ${until} in attempt ${attempt} of ${attempts}: ${result.reason}`;
@@ -67,26 +66,22 @@ export async function bootMachine(lab: Lab, options: MachineOptions): Promise<Bo
 interface Attempt {
 	readonly reached: boolean;
 	readonly reason: string;
+	readonly seconds: number;
 	readonly boot: Boot;
 }
 
 async function tryBoot(lab: Lab, options: MachineOptions, attempt: number): Promise<Attempt> {
 	const { name, until, seconds = 120, typed = [] } = options;
-	const { boot: host } = lab.network;
 	const serialFile = join(lab.folder, `${name}-${attempt}.serial`);
 	const serialSocket = join(lab.folder, `${name}-${attempt}.socket`);
-	const capture = join(lab.folder, `${name}-${attempt}.pcap`);
 	rmSync(serialFile, { force: true });
 	const serial = () => (existsSync(serialFile) ? readFileSync(serialFile, 'latin1') : '');
+	const isDone = () => (typeof until === 'string' ? serial().includes(until) : until.test(serial()));
 
-	await using tcpdump = lab.start(host, `${name}-${attempt}-tcpdump`, [
-		'tcpdump',
-		// Immediate: the last packets before the end must not stay behind in the kernel.
-		...['-i', host.interface, '--immediate-mode', '-U', '-s', '0', '-w', capture],
-	]);
-	await tcpdump.logged(/listening on/, 10);
+	await using capture = await startCapture(lab, `${name}-${attempt}`);
 	const startedAt = Date.now();
-	await using qemu = lab.start(host, `${name}-${attempt}-qemu`, qemuCommand(lab, options, serialFile, serialSocket));
+	const command = qemuCommand(lab, options, serialFile, serialSocket);
+	await using qemu = lab.start(lab.network.boot, `${name}-${attempt}-qemu`, command);
 	const toType = [...typed];
 	let typedAt = 0;
 	const deadline = startedAt + seconds * 1000;
@@ -99,13 +94,13 @@ async function tryBoot(lab: Lab, options: MachineOptions, attempt: number): Prom
 			await typeInto(serialSocket, next.text);
 			toType.shift();
 		}
-		reached = serial().includes(until);
+		reached = isDone();
 	}
-	reached ||= serial().includes(until);
+	reached ||= isDone();
 	if (reached) await options.whenReached?.();
 	const reason = qemu.running() ? `${seconds} s are over` : `QEMU ended: ${tail(qemu.log(), 3)}`;
 	const elapsed = (Date.now() - startedAt) / 1000;
-	return { reached, reason, boot: { serial: serial(), capture, startedAt, seconds: elapsed, attempts: attempt } };
+	return { reached, reason, seconds: elapsed, boot: { serial: serial(), capture: capture.file, startedAt } };
 }
 
 async function typeInto(serialSocket: string, text: string): Promise<void> {
@@ -123,7 +118,7 @@ function qemuCommand(
 	serialFile: string,
 	serialSocket: string,
 ): [string, ...string[]] {
-	const { firmware, mac = defaultMac, uuid = defaultUuid, args = [] } = options;
+	const { firmware, uuid = defaultUuid, args = [] } = options;
 	const { program, device, args: firmwareArgs } = firmwares[firmware];
 	return [
 		program,
@@ -131,7 +126,7 @@ function qemuCommand(
 		...['-chardev', `socket,id=serial,path=${serialSocket},server=on,wait=off,logfile=${serialFile}`],
 		...['-serial', 'chardev:serial'],
 		...['-netdev', `tap,id=n0,ifname=${lab.network.tap},script=no,downscript=no`],
-		...['-device', `${device},netdev=n0,mac=${mac},bootindex=0`],
+		...['-device', `${device},netdev=n0,mac=${defaultMac},bootindex=0`],
 		...firmwareArgs(lab.folder),
 		...args,
 	];

@@ -34,7 +34,7 @@ export async function createNetwork(): Promise<Network> {
 		cleanup.defer(() => removeNamespace(namespace));
 		// Quiet captures: no router solicitations of our own; a host that wants IPv6 switches it on again.
 		const disableIpv6 = 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6';
-		await run('ip', ['netns', 'exec', namespace, 'sh', '-c', disableIpv6]);
+		await inNamespace(namespace, 'sh', '-c', disableIpv6);
 		await ip(namespace, 'link set lo up');
 		return namespace;
 	}
@@ -45,7 +45,7 @@ export async function createNetwork(): Promise<Network> {
 		await ip(namespace, 'link add br0 type bridge');
 		await ip(namespace, `addr add ${boot.address}/24 dev br0`);
 		await ip(namespace, 'link set br0 up');
-		await run('ip', ['netns', 'exec', namespace, 'ip', 'tuntap', 'add', 'dev', 'tap0', 'mode', 'tap']);
+		await inNamespace(namespace, 'ip', 'tuntap', 'add', 'dev', 'tap0', 'mode', 'tap');
 		await ip(namespace, 'link set tap0 master br0 up');
 
 		const addHost = async (name: string, address: string): Promise<Host> => {
@@ -63,9 +63,24 @@ export async function createNetwork(): Promise<Network> {
 	}
 }
 
-/** Interfaces and addresses inside a namespace. */
-async function ip(namespace: string, words: string): Promise<void> {
+/** Runs a program of a host to its end and gives what it printed. */
+export async function inNamespace(namespace: string, ...command: readonly string[]): Promise<string> {
+	return run('ip', ['netns', 'exec', namespace, ...command]);
+}
+
+/** Changes interfaces, addresses or routes inside a namespace: `ip(host.namespace, 'link set eth0 up')`. */
+export async function ip(namespace: string, words: string): Promise<void> {
 	await run('ip', ['-n', namespace, ...words.split(' ')]);
+}
+
+/**
+ * Shuts UDP ports of a host, `40000-40100`, as a firewall does that drops in silence. The kernel knows packets for
+ * itself by the routing rule for its own addresses: another one is put before it.
+ */
+export async function closeUdpPorts(host: Host, ports: string): Promise<void> {
+	await ip(host.namespace, 'rule add pref 100 lookup local');
+	await ip(host.namespace, 'rule del pref 0');
+	await ip(host.namespace, `rule add pref 10 ipproto udp dport ${ports} blackhole`);
 }
 
 async function removeNamespace(namespace: string): Promise<void> {
@@ -79,6 +94,8 @@ async function removeNamespace(namespace: string): Promise<void> {
 async function removeLeftovers(): Promise<void> {
 	for (const line of (await run('ip', ['netns', 'list'])).split('\n')) {
 		const namespace = line.split(' ')[0] ?? '';
-		if (isLeftover(namespace)) await removeNamespace(namespace);
+		if (!isLeftover(namespace)) continue;
+		// Another lab that is being opened may be at it, too, and have been quicker.
+		await removeNamespace(namespace).catch(() => undefined);
 	}
 }

@@ -1,14 +1,11 @@
 import type { Lab } from './lab.ts';
-import type { Program } from './program.ts';
+import { ownProgram } from './own-program.ts';
 
-/** Our own servers at work on the lab's boot host. */
+/** A server of ours at work on the lab's boot host. */
 export interface OwnServer<Event> extends AsyncDisposable {
-	readonly program: Program;
-	/** What they have told since a time of `Date.now()`; everything by default. Bytes are in hex and sets are arrays. */
+	/** What it has told since a time of `Date.now()`; everything by default. Bytes are in hex and sets are arrays. */
 	events(since?: number): Event[];
 }
-
-let started = 0;
 
 /**
  * Starts `NAME.ts` of this folder on the boot host: a program that takes its configuration as JSON, prints "ready" when
@@ -19,17 +16,9 @@ export async function startOwnServer<Event extends { readonly at: number }>(
 	name: string,
 	config: object,
 ): Promise<OwnServer<Event>> {
-	const script = new URL(`./${name}.ts`, import.meta.url).pathname;
-	const program = lab.start(
-		lab.network.boot,
-		`${name}-${++started}`,
-		[process.execPath, '--import', 'tsx', script, JSON.stringify(config)],
-		// Here tsx finds the tsconfig.json that leads the package's public names to its sources.
-		{ cwd: new URL('../../..', import.meta.url).pathname },
-	);
+	const program = lab.start(lab.network.boot, name, ownProgram(name, config));
 	await program.logged(/^"ready"$/m, 30);
 	return {
-		program,
 		events: (since = 0) =>
 			program
 				.log()

@@ -7,7 +7,6 @@ import type { Host } from './network.ts';
 export interface Program extends AsyncDisposable {
 	readonly name: string;
 	readonly pid: number;
-	readonly logFile: string;
 	/** Both output streams so far. */
 	log(): string;
 	running(): boolean;
@@ -23,17 +22,13 @@ export interface ProgramOptions {
 	readonly command: readonly [string, ...string[]];
 	/** In this host's namespace; in the test's own without it. */
 	readonly host?: Host | undefined;
-	readonly cwd?: string | undefined;
 }
 
-export function startProgram({ name, logFile, command, host, cwd }: ProgramOptions): Program {
+export function startProgram({ name, logFile, command, host }: ProgramOptions): Program {
 	const log = openSync(logFile, 'a');
 	// Should the test process be killed, the kernel ends its programs too; `ip netns exec` keeps the process id.
 	const inNamespace = host ? ['ip', 'netns', 'exec', host.namespace] : [];
-	const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...inNamespace, ...command], {
-		cwd,
-		stdio: ['ignore', log, log],
-	});
+	const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...inNamespace, ...command], { stdio: ['ignore', log, log] });
 	closeSync(log);
 	let ended: string | undefined;
 	const end = new Promise<void>((resolve) => {
@@ -53,7 +48,6 @@ export function startProgram({ name, logFile, command, host, cwd }: ProgramOptio
 	const program: Program = {
 		name,
 		pid: child.pid ?? -1,
-		logFile,
 		log: text,
 		running: () => ended === undefined,
 		async logged(pattern, seconds) {

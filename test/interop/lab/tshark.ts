@@ -14,11 +14,15 @@ export async function tshark(capture: string, filter: string, ...fields: readonl
 }
 
 /**
- * What tshark finds wrong in the packets that pass the display filter: malformed ones, and what its dissectors mark as
- * a note, a warning or an error. Its talk of what is normal (0x00200000) is left out.
+ * What tshark finds wrong in the packets that pass the display filter: malformed ones, and all that its dissectors have
+ * a remark on.
  */
 export async function complaints(capture: string, filter: string): Promise<string[]> {
-	const wrong = '(_ws.malformed || _ws.expert.severity >= 0x00400000)';
-	const rows = await tshark(capture, `(${filter}) && ${wrong}`, 'frame.number', '_ws.expert.message');
+	const rows = await tshark(
+		capture,
+		`(${filter}) && (_ws.malformed || _ws.expert)`,
+		'frame.number',
+		'_ws.expert.message',
+	);
 	return rows.map(([frame, message]) => `frame ${frame}: ${message || 'malformed'}`);
 }

@@ -144,6 +144,15 @@ describe('outcomes', () => {
 		expect((await runIpxe(source, { platform: 'efi', version: '1.21.1' })).console).toContain('none');
 		expect((await runIpxe(source, { platform: 'pcbios', commands: { params: true } })).console).toBe('');
 	});
+
+	test('options that came after a version fail as in that version', async () => {
+		const source = script('read --timeout 5 x || echo none');
+		const answer = () => 'y';
+		const old = await runIpxe(source, { version: '1.21.1', answer });
+		expect(old.console).toMatch(/^Unrecognised option "--timeout"\nUsage:\n\n {2}read <setting>\n/);
+		expect(old.console).toContain('none\n');
+		expect((await runIpxe(source, { version: '2.0.0', answer })).console).toBe('\n');
+	});
 });
 
 describe('the person at the keyboard', () => {

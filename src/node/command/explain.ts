@@ -1,0 +1,84 @@
+import { createReadStream } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+	type BootSession,
+	createFrameDecoder,
+	diagnose,
+	type Finding,
+	followBoots,
+	formatTimeline,
+	readCaptureStream,
+} from '../../capture/index.ts';
+import { type Command, UsageError } from './command.ts';
+import { fileFault } from './file-fault.ts';
+import { sessionToJson } from './session-json.ts';
+
+export const explain: Command = {
+	name: 'explain',
+	usage: 'FILE [--json] [--client MAC]',
+	summary:
+		'What each machine in a capture did, and what went wrong. `-` reads from standard input. Exit code 1: errors found.',
+	async run(args, write) {
+		const { file, json, client } = parse(args);
+		const all = await sessionsOf(file);
+		const sessions = client === undefined ? all : all.filter((session) => session.client.mac === client);
+		if (client !== undefined && sessions.length === 0) {
+			const known = all.map((session) => session.client.mac).join(', ') || 'nobody';
+			throw new UsageError(`${client} does not boot in ${file}; who does: ${known}`);
+		}
+		const rows = sessions.map((session) => ({ session, findings: diagnose(session) }));
+		if (json) {
+			const list = rows.map(({ session, findings }) => ({ ...sessionToJson(session), findings }));
+			write(`${JSON.stringify({ file, sessions: list }, undefined, '\t')}\n`);
+		} else if (rows.length === 0) write('No machine boots in this capture.\n');
+		else write(rows.map(({ session, findings }) => `${textOf(session, findings)}\n`).join('\n'));
+		return rows.some(({ findings }) => findings.some(({ severity }) => severity === 'error')) ? 1 : 0;
+	},
+};
+
+function parse(args: readonly string[]): { file: string; json: boolean; client: string | undefined } {
+	const { values, positionals } = parseArgs({
+		args: [...args],
+		allowPositionals: true,
+		options: { json: { type: 'boolean', default: false }, client: { type: 'string' } },
+	});
+	const [file] = positionals;
+	if (file === undefined || positionals.length !== 1)
+		throw new UsageError('say which capture: npx pxekit explain FILE');
+	return { file, json: values.json, client: values.client?.toLowerCase().replaceAll('-', ':') };
+}
+
+async function sessionsOf(file: string): Promise<BootSession[]> {
+	const stream = readCaptureStream(file === '-' ? process.stdin : createReadStream(file));
+	const decoder = createFrameDecoder();
+	const follower = followBoots();
+	try {
+		for await (const frame of stream.frames) follower.push(decoder.decode(frame));
+	} catch (error) {
+		throw fileFault(file, error);
+	}
+	return follower.end({ truncated: stream.summary()?.truncated });
+}
+
+function textOf(session: BootSession, findings: readonly Finding[]): string {
+	if (findings.length === 0) return `${formatTimeline(session)}\n\n  Nothing wrong was found.`;
+	return `${formatTimeline(session)}\n\n${findings.map(findingText).join('\n\n')}`;
+}
+
+/** Long lists of frames say little. */
+const shownFrames = 8;
+
+function findingText({ code, severity, frames, place, seen, shows, why, advice, source }: Finding): string {
+	const more = frames.length > shownFrames ? ` and ${frames.length - shownFrames} more` : '';
+	const where = place ? ` (${place.uri}${place.line === undefined ? '' : ` line ${place.line}`})` : '';
+	const lines = [
+		`  ${severity.toUpperCase()} ${code}${where}`,
+		`    seen:   ${seen}`,
+		...(frames.length > 0 ? [`    frames: ${frames.slice(0, shownFrames).join(', ')}${more}`] : []),
+		...(shows === undefined ? [] : [`    screen: ${shows}`]),
+		`    why:    ${why}`,
+		`    do:     ${advice}`,
+		`    source: ${source}`,
+	];
+	return lines.join('\n');
+}

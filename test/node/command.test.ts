@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { decode } from '../../src/node/command/decode.ts';
+import { explain } from '../../src/node/command/explain.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const captures = `${root}fixtures/captures`;
+
+async function run(command: typeof explain, ...args: string[]): Promise<{ code: number; out: string }> {
+	let out = '';
+	const code = await command.run(args, (text) => {
+		out += text;
+	});
+	return { code, out };
+}
+
+/** As a user types it. */
+function pxekit(args: readonly string[], input?: Uint8Array) {
+	const main = `${root}src/node/command/main.ts`;
+	return spawnSync(process.execPath, ['--import', 'tsx', main, ...args], { cwd: root, input, encoding: 'utf8' });
+}
+
+describe('pxekit explain', () => {
+	test('a boot that failed: the story, the finding with the words on the screen, and exit code 1', async () => {
+		const { code, out } = await run(explain, `${captures}/failures/ovmf_missing-file.pcap`);
+		expect(code).toBe(1);
+		for (const part of ['UEFI (EDK2) PXE', 'DISCOVER', 'OFFER', 'ERROR tftp-error', 'PXE-E23', 'frames: 18, 19']) {
+			expect(out).toContain(part);
+		}
+	});
+
+	test('a boot that went well: exit code 0', async () => {
+		const { code, out } = await run(explain, `${captures}/ovmf_dnsmasq-dhcp_ipxe-efi_script-linux.pcap`);
+		expect(code).toBe(0);
+		expect(out).not.toMatch(/^ {2}ERROR/m);
+	});
+
+	test('--json: the same for programs', async () => {
+		const { code, out } = await run(explain, '--json', `${captures}/failures/ovmf_missing-file.pcap`);
+		expect(code).toBe(1);
+		const { sessions } = JSON.parse(out);
+		expect(sessions).toHaveLength(1);
+		const [{ client, stages, findings }] = sessions;
+		expect(client.addresses).toEqual(['10.77.0.100']);
+		const [discover] = stages[0].events;
+		// As tshark -T fields -e frame.number -e dhcp.option.vendor_class_id says.
+		expect(discover).toMatchObject({
+			type: 'discover',
+			frames: [9],
+			packet: { options: { vendorClassIdentifier: 'PXEClient:Arch:00007:UNDI:003000' } },
+		});
+		expect(findings[0]).toMatchObject({ code: 'tftp-error', severity: 'error', frames: [18, 19] });
+	});
+
+	test('--client: the one that is meant; who else boots, when it does not', async () => {
+		const file = `${captures}/failures/ovmf_missing-file.pcap`;
+		expect((await run(explain, file, '--client', '52-54-00-77-00-01')).code).toBe(1);
+		await expect(run(explain, file, '--client', '52:54:00:00:00:00')).rejects.toThrow(/52:54:00:77:00:01/);
+	});
+
+	test('from standard input', () => {
+		const { status, stdout } = pxekit(['explain', '-'], readFileSync(`${captures}/bios-ipxe-e1000e_combined.pcap`));
+		expect(status).toBe(0);
+		expect(stdout).toContain('pxelinux.0');
+	});
+});
+
+describe('pxekit decode', () => {
+	test('DHCP, with the sub-options of PXE', async () => {
+		const [line] = readFileSync(`${root}fixtures/dhcp/packets.jsonl`, 'utf8').split('\n');
+		const { hex } = JSON.parse(line as string);
+		const { code, out } = await run(decode, '--hex', hex);
+		expect(code).toBe(0);
+		expect(out).toMatch(/^DHCP or BOOTP packet/);
+	});
+
+	test('TFTP', async () => {
+		const { out } = await run(decode, '--hex', '0001 612e656669 00 6f63746574 00');
+		expect(out).toContain('filename: "a.efi"');
+	});
+
+	test('a table, without its secrets', async () => {
+		const file = `${root}fixtures/ibft/ipxe-bios-mutual-chap.ibft.bin`;
+		const { out } = await run(decode, '--file', file);
+		expect(out).toMatch(/chapSecret: .*not shown/);
+		const secrets = readFileSync(file.replace('.bin', '.sysfs.txt'), 'utf8').match(
+			/(?<=chap-secret=|rev-chap-name-secret=).+/g,
+		);
+		expect(secrets?.length).toBeGreaterThan(0);
+		for (const secret of secrets ?? []) {
+			expect(out).not.toContain(secret);
+			expect(out).not.toContain(Array.from(new TextEncoder().encode(secret), (byte) => byte.toString(16)).join(' '));
+		}
+	});
+
+	test('--as says what it is', async () => {
+		await expect(run(decode, '--hex', 'ffff')).rejects.toThrow(/--as/);
+		await expect(run(decode, '--hex', 'ffff', '--as', 'ibft')).rejects.toMatchObject({ name: 'DecodeError' });
+		await expect(run(decode, '--hex', 'ffff', '--as', 'x')).rejects.toThrow(/ibft/);
+	});
+});
+
+test.each([
+	[['explain', '/nonexistent'], /can't read \/nonexistent: there is no such file/],
+	[['explain', root], /it is a folder/],
+	[['explain', 'package.json'], /can't read package.json: not a pcap or pcapng file/],
+	[['explain'], /say which capture/],
+	[['explain', '--foo', 'x'], /Unknown option '--foo'/],
+	[['decode', '--hex', 'xyz'], /not hexadecimal/],
+	[['decode', '--hex', '000166'], /the request ends before its mode/],
+	[['decode', '--file', '/nonexistent'], /there is no such file/],
+	[['expalin'], /there is no command "expalin"/],
+])('%j is one sentence, and exit code 2', (args, message) => {
+	const { status, stdout, stderr } = pxekit(args);
+	expect([status, stdout]).toEqual([2, '']);
+	expect(stderr).toMatch(message);
+	expect(stderr.trim().split('\n')).toHaveLength(1);
+});
