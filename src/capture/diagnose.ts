@@ -1,4 +1,5 @@
 import { firmwareError } from '../pxe/firmware-errors.ts';
+import { escapeControls } from '../wire/text.ts';
 import type { BootCheck, CheckRow, Occurrence } from './checks/check.ts';
 import { groupedBy } from './checks/grouped.ts';
 import { checkTopics } from './checks/table.ts';
@@ -68,8 +69,9 @@ function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Findi
 		severity,
 		frames: [...occurrence.frames],
 		...(place && { place }),
-		seen,
-		...(shows !== undefined && { shows }),
+		// Linters, and servers' own texts, may quote what no terminal should be given.
+		seen: escapeControls(seen),
+		...(shows !== undefined && { shows: escapeControls(shows) }),
 		why: row.why,
 		advice: row.advice,
 		source,

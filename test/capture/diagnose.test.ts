@@ -232,3 +232,14 @@ function sessionsOf(bytes: Uint8Array): BootSession[] {
 		throw error;
 	}
 }
+
+test('what was seen has nothing in it that a terminal would act on', () => {
+	const options = [{ name: 'blk\u001b[2Jsize\u009b', value: '1024' }];
+	const scene = new Scene('uefi').leaseFile('a.efi').fetched('a.efi', new Uint8Array(3000), { granted: options });
+	const found = diagnose(scene.session()).find(({ code }) => code === 'tftp-oack-bigger');
+	expect(found?.seen).toContain('grants blk\\u001b[2jsize\\u009b, which was not asked for');
+	const refused = new Scene('uefi').leaseFile('a\u009b31m\u202e.efi').refused('a\u009b31m\u202e.efi');
+	const texts = diagnose(refused.session()).flatMap(({ seen, shows = '' }) => [seen, shows]);
+	expect(texts.join()).toContain('a\\u009b31m\\u202e.efi');
+	expect(texts.join()).not.toMatch(/[\p{Cc}\u202e]/u);
+});

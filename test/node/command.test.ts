@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writePcap } from 'pxekit/capture';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/node/command/decode.ts';
 import { explain } from '../../src/node/command/explain.ts';
+import { madeBoot, speakers } from '../capture/made-boots.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const captures = `${root}fixtures/captures`;
@@ -51,6 +55,22 @@ describe('pxekit explain', () => {
 			packet: { options: { vendorClassIdentifier: 'PXEClient:Arch:00007:UNDI:003000' } },
 		});
 		expect(findings[0]).toMatchObject({ code: 'tftp-error', severity: 'error', frames: [18, 19] });
+	});
+
+	test('the name of a file can’t move the cursor', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'pxekit-'));
+		try {
+			const file = join(folder, 'boot.pcap');
+			const boot = madeBoot();
+			boot.lease(speakers.ipxe, 1, { bootfileName: 'a\u001b[2J.ipxe' });
+			boot.fetch('a\u001b[2J.ipxe', 2070, new TextEncoder().encode('#!ipxe\nfrobnicate\n'));
+			writeFileSync(file, writePcap(boot.frames));
+			const { out } = await run(explain, file);
+			expect(out).toContain('(tftp://10.0.0.1/a\\u001b[2J.ipxe line 2)');
+			expect(out).not.toContain('\u001b');
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
 	});
 
 	test('--client: the one that is meant; who else boots, when it does not', async () => {

@@ -9,6 +9,7 @@ import {
 	formatTimeline,
 	readCaptureStream,
 } from '../../capture/index.ts';
+import { escapeControls } from '../../wire/text.ts';
 import { type Command, UsageError } from './command.ts';
 import { fileFault } from './file-fault.ts';
 import { sessionToJson } from './session-json.ts';
@@ -70,7 +71,8 @@ const shownFrames = 8;
 
 function findingText({ code, severity, frames, place, seen, shows, why, advice, source }: Finding): string {
 	const more = frames.length > shownFrames ? ` and ${frames.length - shownFrames} more` : '';
-	const where = place ? ` (${place.uri}${place.line === undefined ? '' : ` line ${place.line}`})` : '';
+	// File names come from the network.
+	const where = place ? ` (${escapeControls(place.uri)}${place.line === undefined ? '' : ` line ${place.line}`})` : '';
 	const lines = [
 		`  ${severity.toUpperCase()} ${code}${where}`,
 		`    seen:   ${seen}`,
