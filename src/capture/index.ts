@@ -33,6 +33,7 @@ export {
 	type OfferExpectation,
 } from './expect-boot.ts';
 export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
+export { formatFindings } from './format-findings.ts';
 export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {
 	ArpPacket,
