@@ -32,9 +32,10 @@ export interface BootCheckInfo extends BootCheck {
  * ```
  */
 export const bootChecks: readonly BootCheckInfo[] = checkTopics.flatMap(({ topic, checks }) =>
-	checks.map(({ code, severity, title, sign, why, advice, source, reason }) => ({
+	checks.map(({ code, severity, title, sign, why, advice, source, reasons, shownOn }) => ({
 		...{ topic, code, severity, title, sign, why, advice, source },
-		...(reason && { reason }),
+		...(reasons && { reasons }),
+		...(shownOn && { shownOn }),
 	})),
 );
 
@@ -42,19 +43,25 @@ const ranks: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1,
 
 /** The line on the screen; `undefined` where the firmware's words are not known. */
 function shownBy(
-	{ reason }: CheckRow,
-	{ stage, reason: special = reason, tftpCode, seen }: Occurrence,
+	{ reasons = [], shownOn }: CheckRow,
+	{ stage, reason = reasons[0], tftpCode, seen }: Occurrence,
 ): string | undefined {
-	if (!stage?.console || special === undefined) return undefined;
-	const { code, text } = firmwareError(stage.console, special, seen, tftpCode);
+	if (!stage?.console || reason === undefined || shownOn?.includes(stage.console) === false) return undefined;
+	const { code, text } = firmwareError(stage.console, reason, seen, tftpCode);
 	// A console without words for it says the reason's own name.
-	if (text === special) return undefined;
+	if (text === reason) return undefined;
 	return code === undefined ? text : `${code}: ${text}`;
 }
 
-function findingOf(row: CheckRow, occurrence: Occurrence): Finding {
-	const { seen, rule, place, stage, source = row.source } = occurrence;
-	const severity = stage?.madeGood ? 'info' : (occurrence.severity ?? row.severity);
+/** An error is what keeps a machine from booting: a system that runs has other worries. */
+function severityOf(row: CheckRow, { severity = row.severity, stage }: Occurrence, boots: boolean): FindingSeverity {
+	if (!boots || stage?.madeGood) return 'info';
+	return severity === 'error' && stage?.stage.kind === 'kernel' ? 'warning' : severity;
+}
+
+function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Finding {
+	const { seen, rule, place, source = row.source } = occurrence;
+	const severity = severityOf(row, occurrence, boots);
 	const shows = shownBy(row, occurrence);
 	return {
 		code: row.code,
@@ -104,7 +111,9 @@ export function diagnose(session: BootSession, options: DiagnoseOptions = {}): F
 	const { ignore = [], least = 'info' } = options;
 	const view = viewSession(session);
 	const rows = checkTopics.flatMap(({ checks }) => checks).filter(({ code }) => !ignore.includes(code));
-	const findings = rows.flatMap((row) => [...row.find(view)].map((occurrence) => findingOf(row, occurrence)));
+	const findings = rows.flatMap((row) =>
+		[...row.find(view)].map((occurrence) => findingOf(row, occurrence, view.boots)),
+	);
 	return merged(findings)
 		.filter(({ severity }) => ranks[severity] <= ranks[least])
 		.toSorted((a, b) => ranks[a.severity] - ranks[b.severity] || (a.frames[0] ?? 0) - (b.frames[0] ?? 0));

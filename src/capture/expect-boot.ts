@@ -5,6 +5,8 @@ import { PxekitError } from '../wire/errors.ts';
 import { type AskedFile, filesOf } from './asked-files.ts';
 import { bootTimeline } from './boot-timeline.ts';
 import type { CaptureFile } from './capture-file.ts';
+import { bootChecks, diagnose } from './diagnose.ts';
+import type { Finding } from './finding.ts';
 import type { BootSession, DhcpEvent, StageKind } from './session.ts';
 
 /** Which of the files that a client asked for. */
@@ -44,6 +46,7 @@ export interface BootExpectation {
 	got(file: string | RegExp, expected?: FileExpectation): BootExpectation;
 	/** It asked for the file, whatever came of it. */
 	asked(file: string | RegExp, expected?: AskedExpectation): BootExpectation;
+	/** It did not ask for the file, not even in vain. */
 	neverAsked(file: string | RegExp): BootExpectation;
 	/** These files, in this order, perhaps with others between them. */
 	askedInOrder(...files: readonly (string | RegExp)[]): BootExpectation;
@@ -51,9 +54,14 @@ export interface BootExpectation {
 	wasOffered(expected: OfferExpectation): BootExpectation;
 	/** A DHCP packet of the client, or with `from: 'servers'` one to it, had the option. */
 	sawOption(option: DhcpOptionName | number, place?: { readonly from?: 'client' | 'servers' }): BootExpectation;
+	/** No DHCP packet had the option. */
 	neverSawOption(option: DhcpOptionName | number, place?: { readonly from?: 'client' | 'servers' }): BootExpectation;
 	/** The programs that drove the machine, all of them, in order. */
 	wentThrough(...stages: readonly StageKind[]): BootExpectation;
+	/** {@link diagnose} finds no error. Warnings are allowed: machines boot in spite of them. */
+	isHealthy(): BootExpectation;
+	/** {@link diagnose} finds this, how bad it may be: a code of {@link bootChecks}. */
+	wasDiagnosed(code: string): BootExpectation;
 }
 
 /**
@@ -62,7 +70,8 @@ export interface BootExpectation {
  *
  * @param capture a capture, or sessions that {@link bootTimeline} made of it
  * @param client MAC or UUID; may be left out when only one machine boots
- * @throws a `PxekitError` `no-such-client` or `several-clients`; each assertion a `PxekitError` `unexpected-boot`
+ * @throws a {@link PxekitError} `no-such-client` or `several-clients`; each assertion one with `unexpected-boot`, and
+ * `wasDiagnosed` one with `no-such-check` for a code that is none
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs';
@@ -72,7 +81,8 @@ export interface BootExpectation {
  * expectBoot(capture)
  *   .wentThrough('rom', 'ipxe')
  *   .asked('ipxe.efi', { from: '10.77.0.1' })
- *   .neverSawOption('rootPath');
+ *   .neverSawOption('rootPath')
+ *   .isHealthy();
  * ```
  */
 export function expectBoot(
@@ -171,6 +181,18 @@ export function expectBoot(
 			);
 			return fail(`did not go through ${stages.join(', ')}`, 'It went through', seen);
 		},
+		isHealthy() {
+			const errors = diagnose(session, { least: 'error' });
+			return errors.length === 0 ? expectation : fail('is not healthy', 'It has', errors.map(findingLine));
+		},
+		wasDiagnosed(code) {
+			if (!bootChecks.some((check) => check.code === code)) {
+				throw new PxekitError('no-such-check', `there is no check ${JSON.stringify(code)}; bootChecks lists them`);
+			}
+			const findings = diagnose(session);
+			if (findings.some((finding) => finding.code === code)) return expectation;
+			return fail(`was not diagnosed with ${code}`, 'It was diagnosed with', findings.map(findingLine));
+		},
 	};
 	return expectation;
 }
@@ -199,6 +221,9 @@ function sessionOf(
 	}
 	return session;
 }
+
+const findingLine = ({ severity, code, frames, seen }: Finding): string =>
+	`${severity} ${code}${frames[0] === undefined ? '' : `, frame ${frames[0]}`}: ${seen}`;
 
 const shown = (file: string | RegExp): string => (typeof file === 'string' ? JSON.stringify(file) : String(file));
 

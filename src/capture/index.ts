@@ -4,6 +4,7 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
+export { type AnonymizeOptions, anonymize } from './anonymize.ts';
 export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
 export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
 export type { BootCheck } from './checks/check.ts';
@@ -32,6 +33,7 @@ export {
 	type OfferExpectation,
 } from './expect-boot.ts';
 export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
+export { formatFindings } from './format-findings.ts';
 export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
 export type {
 	ArpPacket,
@@ -47,6 +49,18 @@ export type {
 export { readCapture } from './read-capture.ts';
 export { type CaptureStream, readCaptureStream } from './read-capture-stream.ts';
 export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
+export { formatReplay, replay } from './replay.ts';
+export type {
+	DhcpReplayAnswer,
+	ReplayDifference,
+	ReplayedExchange,
+	ReplayedFile,
+	ReplayedFileRequest,
+	ReplayedReply,
+	ReplayOptions,
+	ReplayReport,
+	ReplayResponders,
+} from './replay-types.ts';
 export type {
 	ArpEvent,
 	BootSession,

@@ -52,7 +52,8 @@ function formatRelayItems(items: readonly RelaySubOption[]): string {
 	return items.map(({ code, name, bytes, value }) => `${name ?? code} ${formatValue(value ?? bytes)}`).join(', ');
 }
 
-function formatOption(packet: DhcpPacket, code: number): string {
+/** The value of an option that is there, on one line; what may hold credentials is not shown. */
+export function formatOption(packet: DhcpPacket, code: number): string {
 	const bytes = packet.options.bytes(code) as Uint8Array;
 	const row = rowOfCode(code);
 	if (!row) return formatValue(bytes);

@@ -12,6 +12,7 @@ export type { ClientFqdn } from './client-fqdn.ts';
 export type { ClientIdentifier } from './client-identifier.ts';
 export type { Coordinates } from './coordinates.ts';
 export { decodeDhcp } from './decode.ts';
+export { type DhcpDifference, diffDhcp } from './diff.ts';
 export { type EncodeDhcpOptions, encodeDhcp } from './encode.ts';
 export { type DhcpOptionFormatter, type FormatDhcpOptions, formatDhcp } from './format.ts';
 export type { PortParameters, SixRd } from './ipv6-transition.ts';

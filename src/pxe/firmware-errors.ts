@@ -86,7 +86,8 @@ const uefi: Readonly<Record<FailureReason, ErrorLine>> = {
 	'tftp-protocol': ['PXE-E99', 'Unexpected network error.'],
 	'tftp-no-size': ['PXE-E53', 'No boot filename received.'],
 	'tftp-size': ['PXE-E05', 'Download buffer is smaller than requested file.'],
-	'program-too-large': ['PXE-E09', 'Unable to allocate memory.'],
+	// UEFI has room for all.
+	'program-too-large': [undefined, 'program-too-large'],
 	'http-failed': ['PXE-E99', 'Unexpected network error.'],
 	'out-of-time': [undefined, 'out of time'],
 };
@@ -113,6 +114,8 @@ const bios: Readonly<Record<FailureReason, ErrorLine>> = {
 	'tftp-protocol': ['PXE-E36', 'Error received from TFTP server.'],
 	'tftp-no-size': ['PXE-E36', 'Error received from TFTP server.'],
 	'tftp-size': ['PXE-E3A', 'Not enough memory to hold the file.'],
+	// PC ROMs know no HTTP.
+	'http-failed': [undefined, 'http-failed'],
 	'program-too-large': ['PXE-E79', 'NBP is too big to fit in free base memory.'],
 };
 

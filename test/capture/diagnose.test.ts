@@ -1,9 +1,21 @@
-import { bootChecks, bootTimeline, type DiagnoseOptions, diagnose, type Finding, readCapture } from 'pxekit/capture';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DecodeError } from 'pxekit';
+import {
+	type BootSession,
+	bootChecks,
+	bootTimeline,
+	type DiagnoseOptions,
+	diagnose,
+	type Finding,
+	readCapture,
+} from 'pxekit/capture';
+import { encodeDhcp } from 'pxekit/dhcp';
 import { describe, expect, test } from 'vitest';
 import { failures } from '../interop/lab/failures.ts';
 import { fixtureBytes } from '../support/fixtures.ts';
 import { diagnosisScenes, type Scenes } from './diagnosis-scenes.ts';
-import { Scene } from './scene.ts';
+import { clientMac, Scene } from './scene.ts';
 
 const codesOf = (findings: readonly Finding[]) => findings.map(({ code }) => code);
 const withCode = (scene: Scenes['fires'], code: string) =>
@@ -178,11 +190,48 @@ describe('what is told, and what is not', () => {
 		expect(new Set(keys).size).toBe(keys.length);
 	});
 
+	test('a machine that runs, and gets no address, does not fail to boot', () => {
+		const phone = encodeDhcp({ op: 1, xid: 7, chaddr: clientMac, options: { messageType: 'DISCOVER' } });
+		const scene = new Scene();
+		for (let i = 0; i < 4; i++) scene.udp('0.0.0.0', 68, '255.255.255.255', 67, phone).wait(8);
+		const findings = diagnose(scene.silence(60).session());
+		expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['no-offer', 'info']]);
+	});
+
 	test('a first try that fails is worth knowing when the second one boots', () => {
 		const findings = diagnosed('ovmf_http-boot').filter(({ shows }) => shows?.startsWith('PXE-E16'));
 		expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['no-filename', 'info']]);
 	});
 });
+
+const foreign = new URL('../../../shared/foreign/captures/', import.meta.url);
+
+describe.skipIf(!existsSync(foreign))('captures of others', () => {
+	test('none of their machines is accused of what is not in the capture', () => {
+		const files = readdirSync(foreign, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+		const errors: string[] = [];
+		let sessions = 0;
+		for (const { parentPath, name } of files) {
+			const found = sessionsOf(new Uint8Array(readFileSync(join(parentPath, name))));
+			sessions += found.length;
+			for (const session of found) {
+				errors.push(...diagnose(session, { least: 'error' }).map(({ code }) => `${name} ${code}`));
+			}
+		}
+		expect(sessions).toBeGreaterThan(100);
+		expect(errors).toEqual([]);
+	});
+});
+
+/** None when the file is no capture. */
+function sessionsOf(bytes: Uint8Array): BootSession[] {
+	try {
+		return bootTimeline(readCapture(bytes));
+	} catch (error) {
+		if (error instanceof DecodeError) return [];
+		throw error;
+	}
+}
 
 test('what was seen has nothing in it that a terminal would act on', () => {
 	const options = [{ name: 'blk\u001b[2Jsize\u009b', value: '1024' }];

@@ -891,6 +891,7 @@ const ruleShows: Readonly<Record<string, string>> = {
 	'boot-server-without-file': 'PXE-E16: No valid offer received.',
 	'proxy-without-vendor-class': 'PXE-E16: No valid offer received.',
 	'http-without-vendor-class': 'Server response timeout.',
+	'multicast-without-address': 'PXE-E18: Server response timeout.',
 	'menu-entry-without-server': 'PXE-E07: Network device error.',
 };
 

@@ -73,6 +73,11 @@ describe('what is so', () => {
 	test('programs', () => {
 		expectBoot(script).wentThrough('rom', 'ipxe');
 	});
+
+	test('health, and what ails it', () => {
+		expectBoot(script).isHealthy().wasDiagnosed('size-probe');
+		expectBoot(missing).wasDiagnosed('tftp-error');
+	});
 });
 
 describe('what is not so is said with what was instead', () => {
@@ -110,6 +115,16 @@ describe('what is not so is said with what was instead', () => {
 			() => expectBoot(script).wentThrough('rom'),
 			/did not go through rom\.\nIt went through:\n {2}rom: UEFI/,
 		],
+		[
+			'ill',
+			() => expectBoot(missing).isHealthy(),
+			/is not healthy\.\nIt has:\n {2}error tftp-error, frame 18: 10\.77\.0\.1 refused "missing"/,
+		],
+		[
+			'ill of something else',
+			() => expectBoot(missing).wasDiagnosed('no-offer'),
+			/was not diagnosed with no-offer\.\nIt was diagnosed with:\n {2}error tftp-error/,
+		],
 	])('%s', (_, assertion, message) => {
 		expect(said(assertion)).toMatch(message);
 	});
@@ -134,6 +149,12 @@ describe('whom it is about', () => {
 		expect(() => expectBoot(two)).toThrow(expect.objectContaining({ code: 'several-clients' }));
 		expectBoot(two, { client: '52:54:00:77:00:01' }).asked('missing');
 		expect(() => expectBoot(two, { client: '52:54:00:00:00:99' })).toThrow(/52:54:00:77:00:03, 52:54:00:77:00:01/);
+	});
+
+	test('a check that there is not', () => {
+		expect(() => expectBoot(script).wasDiagnosed('no-ofer')).toThrow(
+			expect.objectContaining({ code: 'no-such-check' }),
+		);
 	});
 
 	test('nobody', () => {

@@ -34,13 +34,15 @@ export const bootFileChecks: readonly CheckRow[] = [
 		advice:
 			'Choose the file by option 93: undionly.kpxe or pxelinux.0 for 0, ipxe.efi, snponly.efi or bootx64.efi for 7 and 9, ARM programs for 10 and 11.',
 		source: 'PXE 2.1 section 3.4; UEFI 2.10 section 2.1.1; IANA processor architecture types',
+		reasons: ['program-too-large'],
+		shownOn: ['bios'],
 		find: (view) =>
 			[...bootPrograms(view)].flatMap(({ stage, file }): Occurrence[] => {
 				const { client } = stage;
 				if (!client || !file.kind || !isForOtherMachine(file.kind, client.architecture)) return [];
 				const tooLarge = stage.console === 'bios' && (file.size ?? 0) >= baseMemory;
 				const seen = `${describe(file)} is ${file.kind.what}, and the client is ${client.archName} (option 93: ${client.arch})`;
-				return [{ frames: file.frames, seen, ...(tooLarge && { stage, reason: 'program-too-large' }) }];
+				return [{ frames: file.frames, seen, ...(tooLarge && { stage }) }];
 			}),
 	},
 	{
@@ -70,7 +72,8 @@ export const bootFileChecks: readonly CheckRow[] = [
 		why: 'BIOS loads it below 640 KiB, beside the ROM’s own memory.',
 		advice: 'Use a smaller program (undionly.kpxe, pxelinux.0), and let it load the large one.',
 		source: 'PXE 2.1 section 3.4.1; vendors’ lists of PXE errors (PXE-E79)',
-		reason: 'program-too-large',
+		reasons: ['program-too-large'],
+		shownOn: ['bios'],
 		find: (view) =>
 			[...bootPrograms(view)].flatMap(({ stage, file }) => {
 				if (stage.console !== 'bios' || (file.size ?? 0) < baseMemory) return [];

@@ -61,7 +61,7 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		advice:
 			'Let the DHCP server end option 67 in a NUL or use the file field; take the blank or line end out of the configuration.',
 		source: 'dnsmasq CHANGELOG (dnsmasq-discuss 2006); netbootxyz/netboot.xyz#1198',
-		reason: 'tftp-error',
+		reasons: ['tftp-error'],
 		*find(view) {
 			for (const { stage, reply } of repliesOfStages(view)) {
 				const stray = strayEnding(untilNul(reply.packet.options.bytes('bootfileName') ?? new Uint8Array(0)));
@@ -85,7 +85,8 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		why: 'Some firmware takes the DHCP server then; iPXE and U-Boot look at siaddr alone, and have nobody to ask. Option 66 does not help them.',
 		advice: 'Set next-server to the TFTP server’s address.',
 		source: 'EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c; iPXE src/net/udp/dhcp.c; U-Boot net/bootp.c',
-		reason: 'no-server-address',
+		reasons: ['no-server-address'],
+		shownOn: ['ipxe', 'u-boot'],
 		*find(view) {
 			for (const { stage, reply } of repliesOfStages(view)) {
 				const { packet } = reply;
@@ -171,7 +172,7 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		why: 'Clients and relays listen on one port, and iPXE and U-Boot take offers from port 67 only.',
 		advice: 'Look for port translation (containers, NAT) between server and client, and bind the server to port 67.',
 		source: 'RFC 2131 section 4.1; iPXE src/net/udp/dhcp.c; U-Boot net/bootp.c',
-		reason: 'no-usable-offer',
+		reasons: ['no-usable-offer'],
 		find: ({ replies }) =>
 			replies.flatMap(({ request, reply, stage }) => {
 				if (request.to.port !== 67 || !['offer', 'ack', 'nak'].includes(reply.type)) return [];
@@ -190,7 +191,8 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		advice:
 			'Give the URL to clients that ask with option 60 HTTPClient, or to iPXE; give PXE firmware a TFTP file, as ipxe.efi.',
 		source: 'PXE 2.1 section 2.2; DeterminateSystems/nix-netboot-serve#2',
-		reason: 'http-failed',
+		reasons: ['http-failed'],
+		shownOn: ['uefi'],
 		*find(view) {
 			for (const { stage, reply } of repliesOfStages(view)) {
 				const file = bootFileOf(reply);
@@ -199,7 +201,7 @@ export const bootInformationChecks: readonly CheckRow[] = [
 				yield {
 					frames: reply.frames,
 					seen,
-					...(stage.wentOn ? { severity: 'info' } : stage.console === 'uefi' ? { stage } : {}),
+					...unlessWentOn(stage),
 				};
 			}
 		},

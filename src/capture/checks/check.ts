@@ -1,5 +1,5 @@
 import { formatText } from '../../dhcp/format.ts';
-import type { FailureReason } from '../../pxe/firmware-errors.ts';
+import type { FailureReason, FirmwareConsole } from '../../pxe/firmware-errors.ts';
 import type { FindingPlace, FindingSeverity } from '../finding.ts';
 import type { EventPlace } from '../session.ts';
 import type { SessionView, StageView } from './view.ts';
@@ -10,9 +10,9 @@ export interface Occurrence {
 	readonly frames: readonly number[];
 	/** What was seen, one sentence. */
 	readonly seen: string;
-	/** On whose screen {@link CheckRow.reason} is read; without it nothing is said to be shown. */
+	/** On whose screen {@link BootCheck.reasons} is read; without it nothing is said to be shown. */
 	readonly stage?: StageView | undefined;
-	/** Instead of the row's. */
+	/** Instead of the row's first. */
 	readonly reason?: FailureReason | undefined;
 	/** Number of the TFTP ERROR, for which PC ROMs have words of their own. */
 	readonly tftpCode?: number | undefined;
@@ -41,8 +41,13 @@ export interface BootCheck {
 	readonly advice: string;
 	/** Where the behaviour is laid down: a source file, an RFC section. */
 	readonly source: string;
-	/** Which failure of the firmware this ends in, where it ends in one; the words on the screen follow from it. */
-	readonly reason?: FailureReason | undefined;
+	/**
+	 * Which failures of the firmware this ends in, the usual one first; the words on the screen follow from them. Absent where
+	 * the firmware prints nothing of its own.
+	 */
+	readonly reasons?: readonly FailureReason[] | undefined;
+	/** On whose screens that is read; all that have words for it by default. */
+	readonly shownOn?: readonly FirmwareConsole[] | undefined;
 }
 
 /** A row of the table of checks. */

@@ -87,7 +87,8 @@ export const loopChecks: readonly CheckRow[] = [
 		advice:
 			'Write ${proxydhcp/next-server}, ${cwuri} or a relative name into the script, or the server’s address itself; or let the DHCP server send the right siaddr.',
 		source: 'iPXE src/core/settings.c; src/net/udp/dhcp.c (proxydhcp settings)',
-		reason: 'tftp-silent',
+		reasons: ['tftp-silent'],
+		shownOn: ['ipxe'],
 		*find(view) {
 			const servers = dhcpServersOf(view);
 			const proxies = proxiesOf(view);

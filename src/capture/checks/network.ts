@@ -35,7 +35,7 @@ export const networkChecks: readonly CheckRow[] = [
 		advice:
 			'Correct next-server (siaddr) or the router (option 3); see that the host is up and in the same VLAN. A server in another net needs a router and the right subnet mask.',
 		source: 'RFC 826; vendors’ lists of PXE errors (PXE-E11)',
-		reason: 'arp-silent',
+		reasons: ['arp-silent'],
 		*find(view) {
 			const own = view.session.client.addresses;
 			for (const event of view.arp) {
@@ -55,7 +55,7 @@ export const networkChecks: readonly CheckRow[] = [
 		why: 'No program listens there, or a firewall turns the packet away.',
 		advice: 'Start the service on that host and address (69 is TFTP, 4011 the PXE service), or open the firewall.',
 		source: 'RFC 792; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c (EFI_ICMP_ERROR)',
-		reason: 'icmp-error',
+		reasons: ['icmp-error', 'proxy-silent'],
 		*find(view) {
 			const own = view.session.client.addresses;
 			for (const event of view.icmp) {
@@ -96,7 +96,7 @@ export const networkChecks: readonly CheckRow[] = [
 		why: 'The client has no way to it; some ask ARP for it all the same, and get no answer.',
 		advice: 'Send the router in option 3, or correct the subnet mask (option 1) or next-server.',
 		source: 'RFC 1122 section 3.3.1',
-		reason: 'arp-silent',
+		reasons: ['arp-silent'],
 		*find(view) {
 			for (const stage of view.stages) {
 				for (const reply of stage.dhcp) {
@@ -119,7 +119,7 @@ export const networkChecks: readonly CheckRow[] = [
 		advice:
 			'Fetch the URL with curl from another machine. Mind upper and lower case, and host names that the server knows it by.',
 		source: 'RFC 9110 section 15.5',
-		reason: 'http-failed',
+		reasons: ['http-failed'],
 		find: (view) =>
 			view.http.flatMap((event) => {
 				const { status, reason, url } = event.exchange;
@@ -142,7 +142,7 @@ export const networkChecks: readonly CheckRow[] = [
 		advice:
 			'See that the web server runs on that port, and that the firewall lets it through. Look into its log for an answer that broke off.',
 		source: 'RFC 9293 section 3.10; RFC 9112',
-		reason: 'http-failed',
+		reasons: ['http-failed'],
 		find: (view) =>
 			view.http.flatMap((event) => {
 				const { outcome, reset, url, bytes, end } = event.exchange;
@@ -163,7 +163,7 @@ export const networkChecks: readonly CheckRow[] = [
 		find(view) {
 			const opened = new Set(view.other.filter(({ type, answered }) => type === 'tcp' && answered).map(hostAndPort));
 			return view.other.flatMap((event): Occurrence[] => {
-				if (event.type !== 'tcp' || event.answered) return [];
+				if (event.type !== 'tcp' || !['refused', 'unanswered'].includes(event.summary)) return [];
 				const refused = event.summary === 'refused';
 				if (!refused && view.secondsSince(event.time) < 5) return [];
 				const later = opened.has(hostAndPort(event));

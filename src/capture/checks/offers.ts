@@ -46,7 +46,7 @@ export const offerChecks: readonly CheckRow[] = [
 		advice:
 			'See that the DHCP server hears the client: same VLAN, or a relay (ip helper) for this one; the switch port forwards at once (portfast); the pool has free addresses; no firewall on UDP 67 and 68. Capture on the server too: if the DISCOVER arrives there, read the server’s log.',
 		source: 'PXE 2.1 section 2.2; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
-		reason: 'no-offer',
+		reasons: ['no-offer'],
 		*find(view) {
 			for (const { stage, discovers, waited } of stagesThatSearch(view)) {
 				if (offersOf(stage).length + requestsOf(stage).length + acksOf(stage).length > 0 || waited < firstWait)
@@ -92,7 +92,7 @@ export const offerChecks: readonly CheckRow[] = [
 		advice:
 			'Start the DHCP server of this network, or see why it does not hear or does not serve this client (VLAN, relay, pool, a list of known machines).',
 		source: 'PXE 2.1 section 2.2.1; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c',
-		reason: 'proxy-only',
+		reasons: ['proxy-only'],
 		*find(view) {
 			for (const { stage, waited } of stagesThatSearch(view)) {
 				const offers = offersOf(stage);
@@ -112,7 +112,7 @@ export const offerChecks: readonly CheckRow[] = [
 		advice:
 			'Look at the other findings about this OFFER. Let one server give the address, the next-server and the file name in one OFFER, without options 43 and 60.',
 		source: 'EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c (PxeBcSelectOffer)',
-		reason: 'no-usable-offer',
+		reasons: ['no-usable-offer'],
 		find: (view) => refusedOffers(view, (servers) => servers.length === 1),
 	},
 	{
@@ -124,7 +124,7 @@ export const offerChecks: readonly CheckRow[] = [
 		advice:
 			'Try a single server that gives address, next-server and file name in one OFFER. Where the DHCP server can’t be changed, let the proxy send option 60 PXEClient and its own siaddr, and answer on port 4011.',
 		source: 'garybowers/bootimus#77; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c (PxeBcSelectOffer)',
-		reason: 'no-usable-offer',
+		reasons: ['no-usable-offer'],
 		find: (view) => refusedOffers(view, (servers) => servers.length > 1),
 	},
 	{
@@ -136,7 +136,7 @@ export const offerChecks: readonly CheckRow[] = [
 		advice:
 			'Read the DHCP server’s log: with fail-over or two servers, the wrong one may have been asked; the lease database may not be writable.',
 		source: 'RFC 2131 section 3.1',
-		reason: 'no-ack',
+		reasons: ['no-ack'],
 		*find(view) {
 			for (const { stage, attempts } of view.stages.map((stage) => ({ stage, attempts: stage.attempts }))) {
 				for (const { requests, acks, naks } of attempts) {
@@ -161,7 +161,7 @@ export const offerChecks: readonly CheckRow[] = [
 		advice:
 			'Two DHCP servers that do not know each other’s leases are the usual reason, or a lease that is left from another network. Stop one, or clear the lease.',
 		source: 'RFC 2131 section 3.1',
-		reason: 'no-ack',
+		reasons: ['no-ack'],
 		*find({ stages }) {
 			for (const stage of stages) {
 				for (const { naks } of stage.attempts) {
@@ -204,7 +204,7 @@ export const offerChecks: readonly CheckRow[] = [
 		advice:
 			'Switch off the server that does not belong here, or give it next-server and file name too. If it must stay, use a proxyDHCP server: its offers are taken beside any DHCP server’s.',
 		source: 'RFC 2131 section 4.4.1; PXE 2.1 section 2.2.1',
-		reason: 'no-boot-file',
+		reasons: ['no-boot-file'],
 		*find(view) {
 			for (const stage of view.stages) {
 				for (const { offers, requests } of stage.attempts) {
@@ -238,7 +238,7 @@ export const offerChecks: readonly CheckRow[] = [
 		advice:
 			'Name the file in the DHCP server (filename, or option 67 and next-server), or start the proxyDHCP server. If the server is set up so, see that its condition matches this client: option 60 and 93 in the DISCOVER, 67 in the list of option 55.',
 		source: 'EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c (EFI_NOT_FOUND); PXE 2.1 section 2.2',
-		reason: 'no-boot-file',
+		reasons: ['no-boot-file', 'no-usable-offer'],
 		*find(view) {
 			for (const stage of view.stages) {
 				const replies = repliesOf(stage).filter(givesAddress);

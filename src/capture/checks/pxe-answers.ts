@@ -86,7 +86,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		advice:
 			'Take option 60 out of the DHCP server’s options. It belongs there only when the PXE service runs on the same machine; then start that service.',
 		source: 'PXE 2.1 section 2.2.3; tianocore/edk2#8149; Microsoft KB 259670',
-		reason: 'proxy-silent',
+		reasons: ['proxy-silent'],
 		*find(view) {
 			for (const { stage, asked } of unanswered(view, 'proxy-request')) {
 				const host = asked[0]?.to.address as string;
@@ -106,7 +106,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		advice:
 			'Open UDP port 4011 in the firewall of the proxy’s host, and see that the proxy listens there: another program may have the port.',
 		source: 'PXE 2.1 section 2.2.3; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c',
-		reason: 'proxy-silent',
+		reasons: ['proxy-silent'],
 		*find(view) {
 			for (const { stage, asked } of unanswered(view, 'proxy-request')) {
 				if (claimsPxe(stage, asked[0]?.to.address as string)) continue;
@@ -122,7 +122,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		why: 'The menu led to a type of server that nobody serves.',
 		advice: 'Start the boot server of that type, or correct the type numbers and addresses in sub-options 8 and 9.',
 		source: 'PXE 2.1 section 2.2.4; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
-		reason: 'boot-server-silent',
+		reasons: ['boot-server-silent'],
 		*find(view) {
 			for (const { stage, asked } of unanswered(view, 'boot-server-request')) {
 				const item = pxeOptionsOf(asked[0] as DhcpEvent).bootItem;
@@ -177,7 +177,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		why: 'Only discovery control with bit 3 tells the client to take the file that the packet names; without it UEFI asks port 4011.',
 		advice: 'Send option 43 with sub-option 6 = 8 (06 01 08 ff; dnsmasq: dhcp-option=vendor:PXEClient,6,8).',
 		source: 'PXE 2.1 table 2-1, tag 6; tianocore/edk2#8149',
-		reason: 'proxy-silent',
+		reasons: ['proxy-silent'],
 		*find(view) {
 			for (const { stage, asked } of unanswered(view, 'proxy-request')) {
 				const reply = stage.dhcp.find(
@@ -206,7 +206,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		why: 'The client is to show a menu, and has none to show.',
 		advice: 'Add the menu and the prompt (sub-options 9 and 10), or set discovery control to 8 and name a file.',
 		source: 'PXE 2.1 table 2-1, tag 6; Broadcom KB 152549',
-		reason: 'menu-missing',
+		reasons: ['menu-missing'],
 		find: (view) =>
 			pxeReplies(view).flatMap((each) => {
 				const { discoveryControl, bootMenu, menuPrompt, bootItem } = each.pxe;
@@ -223,7 +223,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		why: 'The client may take answers of nobody.',
 		advice: 'Give the list of boot servers (sub-option 8), or clear bit 2.',
 		source: 'PXE 2.1 table 2-1, tags 6 and 8; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
-		reason: 'server-list-missing',
+		reasons: ['server-list-missing'],
 		find: (view) =>
 			pxeReplies(view).flatMap((each) => {
 				const { discoveryControl, bootServers, bootItem } = each.pxe;
@@ -239,7 +239,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 		why: 'The user, or the menu’s timeout, chose the local disk, or the boot was cancelled by a key.',
 		advice: 'Nothing, if that was meant. Otherwise make another entry the first one.',
 		source: 'PXE 2.1 section 2.2.4; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
-		reason: 'local-boot',
+		reasons: ['local-boot'],
 		find: (view) =>
 			pxeReplies(view).flatMap((each) => {
 				const { bootMenu, menuPrompt } = each.pxe;

@@ -1,3 +1,4 @@
+import type { FailureReason } from '../../pxe/firmware-errors.ts';
 import { type ReplyRule, replyRules } from '../../pxe/reply-rules.ts';
 import { type CheckRow, framesOf, type Occurrence } from './check.ts';
 import type { JudgedReply } from './view.ts';
@@ -140,7 +141,7 @@ const ruleTexts: readonly RuleText[] = [
 ];
 
 /** Rules whose trap ends in a known line on the screen. */
-const reasons: Readonly<Record<string, CheckRow['reason']>> = {
+const reasons: Readonly<Record<string, FailureReason>> = {
 	'pxe-without-boot-information': 'proxy-silent',
 	'boot-server-without-file': 'proxy-silent',
 	'proxy-without-vendor-class': 'no-usable-offer',
@@ -156,7 +157,11 @@ function occurrenceOf({ request, reply, stage }: JudgedReply, message: string, r
 		seen: `${reply.from.address}: ${message}`,
 		rule: rule.code,
 		// What a system that runs does with it is another matter.
-		...(stage.wentOn || !stage.client ? { severity: 'info' } : rule.severity === 'error' ? { stage } : {}),
+		...(stage.wentOn || !stage.client
+			? { severity: 'info' }
+			: rule.severity === 'error' || reasons[rule.code]
+				? { stage }
+				: {}),
 	};
 }
 
@@ -173,7 +178,7 @@ export const replyChecks: readonly CheckRow[] = replyRules.map((rule) => {
 		why: 'Clients drop such a packet, or take it otherwise than it was meant; the source says which.',
 		advice: text?.advice ?? 'Change the server’s configuration so that the packet is as the source says.',
 		source,
-		...(reason && { reason }),
+		...(reason && { reasons: [reason] }),
 		find: ({ replies }) =>
 			replies.flatMap((judged) => {
 				const message = rule.find(judged.view);

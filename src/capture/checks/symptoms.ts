@@ -196,7 +196,8 @@ export const symptomChecks: readonly CheckRow[] = [
 				{ answered: boolean; frames: number[]; inKernel: boolean; time: bigint | undefined }
 			>();
 			for (const event of view.other) {
-				if (event.type !== 'dns') continue;
+				// The capture may end before the answer.
+				if (event.type !== 'dns' || event.query?.outcome === 'unknown') continue;
 				const known = byName.get(event.summary) ?? { answered: false, frames: [], inKernel: false, time: event.time };
 				known.answered ||= event.answered;
 				known.inKernel ||= view.stageOf(event)?.stage.kind === 'kernel';

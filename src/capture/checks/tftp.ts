@@ -58,7 +58,7 @@ export const tftpChecks: readonly CheckRow[] = [
 		advice:
 			'See that a TFTP server runs at that address and listens on it, and that the firewall lets UDP port 69 in. If next-server points to the wrong host, correct it.',
 		source: 'RFC 1350 section 4; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
-		reason: 'tftp-silent',
+		reasons: ['tftp-silent'],
 		*find(view) {
 			for (const placed of transfers(view)) {
 				const { transfer } = placed;
@@ -88,7 +88,7 @@ export const tftpChecks: readonly CheckRow[] = [
 		advice:
 			'Let the firewall follow TFTP (nf_conntrack_tftp), or open the server’s port range. With large blocks see whether fragments get through.',
 		source: 'RFC 1350 section 4; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
-		reason: 'tftp-stalled',
+		reasons: ['tftp-stalled'],
 		*find(view) {
 			for (const placed of transfers(view)) {
 				const { transfer } = placed;
@@ -107,7 +107,7 @@ export const tftpChecks: readonly CheckRow[] = [
 		advice:
 			'Compare the name letter by letter with the file below the server’s root: upper and lower case, slashes, folder. Look at its permissions.',
 		source: 'RFC 1350 section 5; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
-		reason: 'tftp-error',
+		reasons: ['tftp-error'],
 		*find(view) {
 			const byStage = groupedBy(transfers(view), ({ stage }) => stage);
 			for (const [stage, placed] of byStage) {
@@ -158,7 +158,7 @@ export const tftpChecks: readonly CheckRow[] = [
 		advice:
 			'Bind the TFTP server to the address that clients are sent to (tftpd --address, dnsmasq --listen-address), or send clients to the other one.',
 		source: 'RFC 1350 section 4; SYSLINUX core/fs/pxe/tftp.c; EDK2 NetworkPkg/Mtftp4Dxe',
-		reason: 'tftp-silent',
+		reasons: ['tftp-silent'],
 		find: (view) =>
 			[...transfers(view)].flatMap((placed) => {
 				const { transfer, stage } = placed;
@@ -178,7 +178,7 @@ export const tftpChecks: readonly CheckRow[] = [
 		why: 'One lost fragment loses the block; many ROMs and firewalls take no fragments at all.',
 		advice: `Limit the block size in the TFTP server to ${largestUnfragmentedBlock} bytes (tftpd-hpa -B ${largestUnfragmentedBlock}, dnsmasq tftp-no-blocksize or a smaller MTU).`,
 		source: 'RFC 2348; RFC 791 section 2.3',
-		reason: 'tftp-stalled',
+		reasons: ['tftp-stalled'],
 		find: (view) =>
 			[...transfers(view)].flatMap((placed) => {
 				const { transfer, stage } = placed;
@@ -200,7 +200,7 @@ export const tftpChecks: readonly CheckRow[] = [
 		why: 'UEFI, PXELINUX and U-Boot end the transfer with an ERROR.',
 		advice: 'Use a TFTP server that grants at most what was asked (RFC 2347).',
 		source: 'RFC 2347; RFC 2348; EDK2 NetworkPkg/Mtftp4Dxe (Mtftp4RrqOackValid); SYSLINUX core/fs/pxe/tftp.c',
-		reason: 'tftp-protocol',
+		reasons: ['tftp-protocol'],
 		find: (view) =>
 			[...transfers(view)].flatMap((placed) => {
 				const { transfer, stage } = placed;
@@ -221,7 +221,8 @@ export const tftpChecks: readonly CheckRow[] = [
 		why: 'UEFI has to know the size before it loads the file.',
 		advice: 'Use a TFTP server with the tsize option (RFC 2349), or switch it on.',
 		source: 'EDK2 NetworkPkg/Mtftp4Dxe/Mtftp4Support.c (Mtftp4GetInfoCheckPacket); RFC 2349',
-		reason: 'tftp-no-size',
+		reasons: ['tftp-no-size'],
+		shownOn: ['uefi'],
 		find: (view) =>
 			[...transfers(view)].flatMap(({ stage, transfer }) => {
 				const wants = stage.console === 'uefi' && optionOf(transfer.requested, 'tsize') !== undefined;
@@ -239,7 +240,8 @@ export const tftpChecks: readonly CheckRow[] = [
 		advice:
 			'Look for a server that counts a converted (netascii) or compressed size, or a file that changes while it is read.',
 		source: 'RFC 2349; EDK2 NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c',
-		reason: 'tftp-size',
+		reasons: ['tftp-size'],
+		shownOn: ['uefi'],
 		find: (view) =>
 			[...transfers(view)].flatMap(({ stage, transfer }) => {
 				const { announcedSize, content, bytes } = transfer;

@@ -61,6 +61,8 @@ export interface StageView {
 /** A session taken apart once, for all checks. */
 export interface SessionView {
 	readonly session: BootSession;
+	/** Whether this is a machine that boots from the network at all, and not a running one that only wants an address. */
+	readonly boots: boolean;
 	readonly stages: readonly StageView[];
 	readonly events: readonly TimelineEvent[];
 	readonly dhcp: readonly DhcpEvent[];
@@ -269,6 +271,7 @@ export function viewSession(session: BootSession): SessionView {
 	const stageOfEvent = new Map(stages.flatMap((stage) => stage.events.map((event) => [event, stage])));
 	return {
 		session,
+		boots: stages.some(({ client, files, stage }) => client || files.length > 0 || /^(ipxe|loader)$/.test(stage.kind)),
 		stages,
 		events,
 		dhcp,

@@ -6,10 +6,10 @@ import {
 	diagnose,
 	type Finding,
 	followBoots,
+	formatFindings,
 	formatTimeline,
 	readCaptureStream,
 } from '../../capture/index.ts';
-import { escapeControls } from '../../wire/text.ts';
 import { type Command, UsageError } from './command.ts';
 import { fileFault } from './file-fault.ts';
 import { sessionToJson } from './session-json.ts';
@@ -62,25 +62,5 @@ async function sessionsOf(file: string): Promise<BootSession[]> {
 }
 
 function textOf(session: BootSession, findings: readonly Finding[]): string {
-	if (findings.length === 0) return `${formatTimeline(session)}\n\n  Nothing wrong was found.`;
-	return `${formatTimeline(session)}\n\n${findings.map(findingText).join('\n\n')}`;
-}
-
-/** Long lists of frames say little. */
-const shownFrames = 8;
-
-function findingText({ code, severity, frames, place, seen, shows, why, advice, source }: Finding): string {
-	const more = frames.length > shownFrames ? ` and ${frames.length - shownFrames} more` : '';
-	// File names come from the network.
-	const where = place ? ` (${escapeControls(place.uri)}${place.line === undefined ? '' : ` line ${place.line}`})` : '';
-	const lines = [
-		`  ${severity.toUpperCase()} ${code}${where}`,
-		`    seen:   ${seen}`,
-		...(frames.length > 0 ? [`    frames: ${frames.slice(0, shownFrames).join(', ')}${more}`] : []),
-		...(shows === undefined ? [] : [`    screen: ${shows}`]),
-		`    why:    ${why}`,
-		`    do:     ${advice}`,
-		`    source: ${source}`,
-	];
-	return lines.join('\n');
+	return `${formatTimeline(session)}\n\n${formatFindings(findings)}`;
 }
