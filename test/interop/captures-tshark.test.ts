@@ -144,14 +144,10 @@ describe.skipIf(!hasTshark)('files that we write', () => {
 
 	let written = 0;
 
-	async function readBack(bytes: Uint8Array): Promise<TsharkReading> {
-		const file = join(folder, String(++written));
+	function readBack(bytes: Uint8Array, name = `written-${++written}`): Promise<TsharkReading> {
+		const file = join(folder, name);
 		writeFileSync(file, bytes);
-		try {
-			return await tshark(file);
-		} finally {
-			rmSync(file);
-		}
+		return tshark(file);
 	}
 
 	test.concurrent.each(files.map((file) => [relative(fileURLToPath(root), file), file]))('%s', async (_name, file) => {
@@ -188,6 +184,7 @@ describe.skipIf(!hasTshark)('files that we write', () => {
 					{ time: undefined, data },
 				],
 			}),
+			'described',
 		);
 		expect(complaint).toBe('');
 		expect(rows.map(({ time, length, interfaceName, comments }) => [time, length, interfaceName, comments])).toEqual([
@@ -195,7 +192,7 @@ describe.skipIf(!hasTshark)('files that we write', () => {
 			['18446744073.709551615', '5', 'any', ''],
 			['', '5', 'eth0', ''],
 		]);
-		const info = spawnSync('capinfos', [join(folder, 'written')], { encoding: 'utf8' }).stdout;
+		const info = spawnSync('capinfos', [join(folder, 'described')], { encoding: 'utf8' }).stdout;
 		for (const text of [
 			'of the file',
 			'Name = eth0',
