@@ -99,6 +99,15 @@ test('text from the wire can’t move a cursor, and no password is shown', () =>
 	expect(text.at(-1)).toContain('TFTP "a\\u001b[31m\\n.efi"');
 });
 
+test('nor does the name of a program that speaks next', () => {
+	const boot = madeBoot();
+	boot.lease(speakers.uefi, 1);
+	boot.fetch('dir/a\u001b[2J\u0006.efi', 2070);
+	boot.fetch('b.cfg', 2071);
+	expect(linesOf(boot, { snapshot: true })).toContain('  loader (a?[2J?.efi)');
+	expect(linesOf(boot).join('')).not.toMatch(/[^\x20-\x7e\u00a0-\uffff]/);
+});
+
 test('a capture of which nobody boots', () => {
 	expect(formatTimeline([])).toBe('no boot client in this capture');
 	const boot = madeBoot();
