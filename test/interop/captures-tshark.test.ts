@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -30,12 +30,23 @@ interface TsharkLayers {
 	readonly pkt_comment?: { readonly 'frame.comment': string | readonly string[] };
 }
 
-function tshark(file: string): { rows: TsharkRow[]; complaint: string } {
+interface TsharkReading {
+	readonly rows: TsharkRow[];
+	readonly complaint: string;
+}
+
+/** What tshark prints; of a damaged file, at which it ends with an error, as far as it reads it. */
+function printed(file: string): Promise<{ stdout: string; stderr: string }> {
 	const options = ['--no-duplicate-keys', '-T', 'json', '-x', '-J', 'frame pkt_comment'];
-	const { stdout, stderr } = spawnSync('tshark', ['-n', '-r', file, ...options], {
-		encoding: 'utf8',
-		maxBuffer: 1 << 29,
+	return new Promise((resolve) => {
+		execFile('tshark', ['-n', '-r', file, ...options], { maxBuffer: 1 << 29 }, (_, stdout, stderr) =>
+			resolve({ stdout, stderr }),
+		);
 	});
+}
+
+async function tshark(file: string): Promise<TsharkReading> {
+	const { stdout, stderr } = await printed(file);
 	const packets = JSON.parse(stdout || '[]') as { _source: { layers: TsharkLayers } }[];
 	const rows = packets.map(({ _source: { layers } }): TsharkRow => {
 		const { frame, frame_raw, pkt_comment } = layers;
@@ -111,8 +122,8 @@ const differences: Readonly<Record<string, { reason: string; change: (rows: Tsha
 };
 
 describe.skipIf(!hasTshark)('captures as tshark reads them', () => {
-	test.each(files.map((file) => [relative(fileURLToPath(root), file), file]))('%s', (name, file) => {
-		const { rows, complaint } = tshark(file);
+	test.concurrent.each(files.map((file) => [relative(fileURLToPath(root), file), file]))('%s', async (name, file) => {
+		const { rows, complaint } = await tshark(file);
 		const capture = readCapture(new Uint8Array(readFileSync(file)));
 		const { change = (same: TsharkRow[]) => same } = differences[name.split('/').at(-1) as string] ?? {};
 		expect(capture.records).toBe(rows.length);
@@ -131,16 +142,18 @@ describe.skipIf(!hasTshark)('files that we write', () => {
 		rmSync(folder, { recursive: true, force: true });
 	});
 
-	function readBack(bytes: Uint8Array): { rows: TsharkRow[]; complaint: string } {
-		const file = join(folder, 'written');
+	let written = 0;
+
+	function readBack(bytes: Uint8Array, name = `written-${++written}`): Promise<TsharkReading> {
+		const file = join(folder, name);
 		writeFileSync(file, bytes);
 		return tshark(file);
 	}
 
-	test.each(files.map((file) => [relative(fileURLToPath(root), file), file]))('%s', (_name, file) => {
+	test.concurrent.each(files.map((file) => [relative(fileURLToPath(root), file), file]))('%s', async (_name, file) => {
 		const capture = readCapture(new Uint8Array(readFileSync(file)));
 		const frames = capture.frames.map((frame, i) => ({ ...frame, index: i + 1 }));
-		const pcapng = readBack(
+		const pcapng = await readBack(
 			writePcapng({ ...capture, frames: frames.map((frame) => ({ ...frame, time: frame.time ?? 0n })) }),
 		);
 		expect(pcapng.complaint).toBe('');
@@ -150,15 +163,15 @@ describe.skipIf(!hasTshark)('files that we write', () => {
 			expect(() => writePcap(timed)).toThrow(expect.objectContaining({ code: 'mixed-link-types' }));
 			return;
 		}
-		const pcap = readBack(writePcap(timed));
+		const pcap = await readBack(writePcap(timed));
 		expect(pcap.complaint).toBe('');
 		const bare = timed.map(({ comments, ...frame }) => ({ ...frame, interface: 0 }));
 		expect(theirs(pcap.rows)).toEqual(ours({ ...capture, format: 'pcap', frames: bare }));
 	});
 
-	test('interfaces, comments, nanoseconds and frames without a time', () => {
+	test('interfaces, comments, nanoseconds and frames without a time', async () => {
 		const data = Uint8Array.of(1, 2, 3, 4, 5);
-		const { rows, complaint } = readBack(
+		const { rows, complaint } = await readBack(
 			writePcapng({
 				comments: ['of the file'],
 				interfaces: [
@@ -171,6 +184,7 @@ describe.skipIf(!hasTshark)('files that we write', () => {
 					{ time: undefined, data },
 				],
 			}),
+			'described',
 		);
 		expect(complaint).toBe('');
 		expect(rows.map(({ time, length, interfaceName, comments }) => [time, length, interfaceName, comments])).toEqual([
@@ -178,7 +192,7 @@ describe.skipIf(!hasTshark)('files that we write', () => {
 			['18446744073.709551615', '5', 'any', ''],
 			['', '5', 'eth0', ''],
 		]);
-		const info = spawnSync('capinfos', [join(folder, 'written')], { encoding: 'utf8' }).stdout;
+		const info = spawnSync('capinfos', [join(folder, 'described')], { encoding: 'utf8' }).stdout;
 		for (const text of [
 			'of the file',
 			'Name = eth0',
