@@ -1,6 +1,8 @@
+import { withoutControls } from '../dhcp/format.ts';
 import { firmwareError } from '../pxe/firmware-errors.ts';
 import type { BootCheck, CheckRow, Occurrence } from './checks/check.ts';
 import { groupedBy } from './checks/grouped.ts';
+import { withoutUriPasswords } from './checks/secrets.ts';
 import { checkTopics } from './checks/table.ts';
 import { viewSession } from './checks/view.ts';
 import type { Finding, FindingSeverity } from './finding.ts';
@@ -58,8 +60,12 @@ function severityOf(row: CheckRow, { severity = row.severity, stage }: Occurrenc
 	return severity === 'error' && stage?.stage.kind === 'kernel' ? 'warning' : severity;
 }
 
+/** Much of it comes from the network: it may be printed, and posted. */
+const forPeople = (text: string): string => withoutControls(withoutUriPasswords(text));
+
 function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Finding {
-	const { seen, rule, place, source = row.source } = occurrence;
+	const { rule, place, source = row.source } = occurrence;
+	const seen = forPeople(occurrence.seen);
 	const severity = severityOf(row, occurrence, boots);
 	const shows = shownBy(row, occurrence);
 	return {
@@ -67,7 +73,7 @@ function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Findi
 		...(rule !== undefined && { rule }),
 		severity,
 		frames: [...occurrence.frames],
-		...(place && { place }),
+		...(place && { place: { ...place, uri: forPeople(place.uri) } }),
 		seen,
 		...(shows !== undefined && { shows }),
 		why: row.why,
@@ -92,7 +98,7 @@ function merged(findings: readonly Finding[]): Finding[] {
  * nothing known here was found, not that the machine booted.
  *
  * Silence counts only where the capture went on long enough to tell it from the recording's end. Secrets in scripts
- * (passwords of disks and servers) are not repeated.
+ * and in URLs (passwords of disks and servers) are not repeated, and control characters are escaped.
  *
  * @throws nothing, whatever the session
  * @example

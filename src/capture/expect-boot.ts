@@ -1,3 +1,4 @@
+import { formatText, withoutControls } from '../dhcp/format.ts';
 import type { DhcpOptionName } from '../dhcp/index.ts';
 import { rowOfCode, rowOfName } from '../dhcp/option-names.ts';
 import { equalBytes } from '../wire/bytes.ts';
@@ -97,7 +98,7 @@ export function expectBoot(
 
 	function fail(message: string, instead: string, seen: readonly string[]): never {
 		const lines = seen.length === 0 ? [`${instead} nothing.`] : [`${instead}:`, ...seen.map((line) => `  ${line}`)];
-		const gaps = session.gaps.map((gap) => `The capture: ${gap.message}.`);
+		const gaps = session.gaps.map((gap) => `The capture: ${withoutControls(gap.message)}.`);
 		throw new PxekitError('unexpected-boot', [`${session.client.mac} ${message}.`, ...lines, ...gaps].join('\n'));
 	}
 	const failFiles = (message: string): never =>
@@ -152,7 +153,7 @@ export function expectBoot(
 			const text = Object.entries(expected).map(([name, value]) => `${name} ${value}`);
 			const seen = answers.map(
 				(event) =>
-					`frame ${event.frames[0]}: ${event.type} from ${serverOf(event)}, address ${event.packet.yiaddr}, next server ${event.packet.siaddr}, file ${JSON.stringify(fileOf(event))}`,
+					`frame ${event.frames[0]}: ${event.type} from ${serverOf(event)}, address ${event.packet.yiaddr}, next server ${event.packet.siaddr}, file ${formatText(fileOf(event))}`,
 			);
 			return fail(`was not offered ${text.join(', ')}`, 'It was offered', seen);
 		},
