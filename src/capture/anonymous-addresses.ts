@@ -71,8 +71,7 @@ export function anonymizeIpv6(numbers: NumberMap, bytes: Uint8Array, at: number)
 	let context = '6';
 	for (let i = 0; i < 4; i++) {
 		const value = group(i);
-		if (!(i === 0 && (value & 0xffc0) === 0xfe80))
-			setU16(bytes, at + 2 * i, prefixGroup(numbers, context, value, i === 0));
+		if (!(i === 0 && isLocalPrefix(value))) setU16(bytes, at + 2 * i, prefixGroup(numbers, context, value, i === 0));
 		context += ` ${value}`;
 	}
 	const mac = Uint8Array.of((address[8] as number) ^ 2, ...address.subarray(9, 11), ...address.subarray(13));
@@ -86,6 +85,11 @@ export function anonymizeIpv6(numbers: NumberMap, bytes: Uint8Array, at: number)
 	bytes[at + 12] = numbers.mapDigits(`6 six ${group(4)} ${group(5)}`, address[12] as number, 16, 0xff);
 	anonymizeTail(numbers, bytes, at + 13);
 	return true;
+}
+
+/** fe80::/10 and, of old, fec0::/10: RFC 4291 sections 2.5.6 and 2.5.7. */
+function isLocalPrefix(group: number): boolean {
+	return group >> 7 === 0x1fd;
 }
 
 /** Global addresses stay global ones (2000::/3), and private ones private (fc00::/7). */

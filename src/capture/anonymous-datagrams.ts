@@ -169,13 +169,30 @@ function scrubQuoted(identities: Identities, version: 4 | 6, bytes: Uint8Array):
 	const reading = blank(bytes);
 	const part = version === 4 ? readIpv4(reading, bytes, 0) : readIpv6(reading, bytes, 0);
 	if (part === undefined) return void bytes.fill(0);
-	const before = bytes.slice(0, part.start);
+	const before = bytes.slice();
 	scrubIpHeader(identities, bytes, 0, part);
-	if (version === 4 && identities.settled) keepHeaderSum(before, bytes.subarray(0, part.start));
+	if (version === 4 && identities.settled) keepHeaderSum(before.subarray(0, part.start), bytes.subarray(0, part.start));
 	const { protocol, fragment } = part.header;
-	const keeps =
-		fragment && fragment.offset > 0 ? 0 : protocol === ipProtocol.udp ? 8 : protocol === ipProtocol.tcp ? 20 : 8;
+	const isFirst = fragment === undefined || fragment.offset === 0;
+	const keeps = !isFirst ? 0 : protocol === ipProtocol.tcp ? 20 : 8;
 	bytes.fill(0, Math.min(part.start + keeps, bytes.length));
+	const at = protocol === ipProtocol.udp ? 6 : protocol === ipProtocol.tcp ? 16 : undefined;
+	if (!identities.settled || !isFirst || at === undefined || part.end < part.start + at + 2) return;
+	const [from, to] = version === 4 ? [12, 20] : [8, 40];
+	const pseudo = (packet: Uint8Array) =>
+		foldSum(
+			internetSum(packet, from, to) +
+				protocol +
+				lengthFor(protocol, before.subarray(part.start), part.end - part.start),
+		);
+	keepVerdict({
+		before: before.subarray(part.start, part.end),
+		after: bytes.subarray(part.start, part.end),
+		at,
+		pseudoBefore: pseudo(before),
+		pseudoAfter: pseudo(bytes),
+		zeroIsNone: protocol === ipProtocol.udp,
+	});
 }
 
 /** The checksum of an IPv4 header whose addresses were replaced. */

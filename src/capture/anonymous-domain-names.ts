@@ -79,8 +79,11 @@ export function scrubNames(identities: Identities, bytes: Uint8Array, start: num
 
 const addressTypes: Readonly<Record<number, number>> = { 1: 4, 28: 16 };
 
-/** Where a name stands in the data of a record: NS, CNAME, PTR, MX, SRV. */
-const nameAt: Readonly<Record<number, number>> = { 2: 0, 5: 0, 12: 0, 15: 2, 33: 6 };
+/** Where a name stands in the data of a record: NS, CNAME, PTR, MX, SRV, NSEC. What is around it are numbers. */
+const nameAt: Readonly<Record<number, number>> = { 2: 0, 5: 0, 12: 0, 15: 2, 33: 6, 47: 0 };
+
+/** RFC 6891 section 6.1: options with code and length. */
+const optRecord = 41;
 
 /** A DNS message (RFC 1035 section 4.1): names and addresses are replaced, other data of records zeroed. */
 export function scrubDns(identities: Identities, bytes: Uint8Array): void {
@@ -100,13 +103,21 @@ export function scrubDns(identities: Identities, bytes: Uint8Array): void {
 		if (addressTypes[type] === next - at) {
 			if (type === 1) identities.ipv4(bytes, at);
 			else identities.ipv6(bytes, at);
-		} else if (
-			nameAt[type] === undefined ||
-			scrubName(identities, bytes, at + (nameAt[type] as number)) === undefined
-		) {
+		} else if (type === optRecord) zeroOptions(bytes, at, next);
+		else if (nameAt[type] === undefined || scrubName(identities, bytes, at + (nameAt[type] as number)) === undefined) {
 			bytes.fill(0, at, next);
 		}
 		at = next;
 	}
 	bytes.fill(0, at);
+}
+
+function zeroOptions(bytes: Uint8Array, start: number, end: number): void {
+	let at = start;
+	while (at + 4 <= end) {
+		const next = Math.min(end, at + 4 + u16(bytes, at + 2));
+		bytes.fill(0, at + 4, next);
+		at = next;
+	}
+	bytes.fill(0, at, end);
 }

@@ -169,7 +169,8 @@ const everybodys = new Set(
 );
 
 function isIdentifying(word: string): boolean {
-	return word.length >= 2 && !/^\d+$/.test(word) && !everybodys.has(word.toLowerCase());
+	// RFC 6763 section 7: `_tcp` and other names of services.
+	return word.length >= 2 && !/^\d+$|^_/.test(word) && !everybodys.has(word.toLowerCase());
 }
 
 function lettersOf(number: number, length: number): string {

@@ -1,5 +1,5 @@
-import { withoutControls } from '../dhcp/format.ts';
 import { firmwareError } from '../pxe/firmware-errors.ts';
+import { escapeControls } from '../wire/text.ts';
 import type { BootCheck, CheckRow, Occurrence } from './checks/check.ts';
 import { groupedBy } from './checks/grouped.ts';
 import { withoutUriPasswords } from './checks/secrets.ts';
@@ -60,12 +60,11 @@ function severityOf(row: CheckRow, { severity = row.severity, stage }: Occurrenc
 	return severity === 'error' && stage?.stage.kind === 'kernel' ? 'warning' : severity;
 }
 
-/** Much of it comes from the network: it may be printed, and posted. */
-const forPeople = (text: string): string => withoutControls(withoutUriPasswords(text));
+/** Linters, and servers' own texts, may quote what no terminal should be given, and no forum. */
+const forPeople = (text: string): string => escapeControls(withoutUriPasswords(text));
 
 function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Finding {
-	const { rule, place, source = row.source } = occurrence;
-	const seen = forPeople(occurrence.seen);
+	const { seen, rule, place, source = row.source } = occurrence;
 	const severity = severityOf(row, occurrence, boots);
 	const shows = shownBy(row, occurrence);
 	return {
@@ -73,9 +72,9 @@ function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Findi
 		...(rule !== undefined && { rule }),
 		severity,
 		frames: [...occurrence.frames],
-		...(place && { place: { ...place, uri: forPeople(place.uri) } }),
-		seen,
-		...(shows !== undefined && { shows }),
+		...(place && { place: { ...place, uri: withoutUriPasswords(place.uri) } }),
+		seen: forPeople(seen),
+		...(shows !== undefined && { shows: forPeople(shows) }),
 		why: row.why,
 		advice: row.advice,
 		source,

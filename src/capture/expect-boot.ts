@@ -1,8 +1,9 @@
-import { formatText, withoutControls } from '../dhcp/format.ts';
+import { formatText } from '../dhcp/format.ts';
 import type { DhcpOptionName } from '../dhcp/index.ts';
 import { rowOfCode, rowOfName } from '../dhcp/option-names.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import { PxekitError } from '../wire/errors.ts';
+import { escapeControls } from '../wire/text.ts';
 import { type AskedFile, filesOf } from './asked-files.ts';
 import { bootTimeline } from './boot-timeline.ts';
 import type { CaptureFile } from './capture-file.ts';
@@ -97,8 +98,9 @@ export function expectBoot(
 	);
 
 	function fail(message: string, instead: string, seen: readonly string[]): never {
-		const lines = seen.length === 0 ? [`${instead} nothing.`] : [`${instead}:`, ...seen.map((line) => `  ${line}`)];
-		const gaps = session.gaps.map((gap) => `The capture: ${withoutControls(gap.message)}.`);
+		const lines =
+			seen.length === 0 ? [`${instead} nothing.`] : [`${instead}:`, ...seen.map((line) => `  ${escapeControls(line)}`)];
+		const gaps = session.gaps.map((gap) => `The capture: ${escapeControls(gap.message)}.`);
 		throw new PxekitError('unexpected-boot', [`${session.client.mac} ${message}.`, ...lines, ...gaps].join('\n'));
 	}
 	const failFiles = (message: string): never =>

@@ -1,3 +1,4 @@
+import { escapeControls } from '../wire/text.ts';
 import type { Finding } from './finding.ts';
 
 /** Long lists of frames say little. */
@@ -26,7 +27,8 @@ export function formatFindings(findings: readonly Finding[]): string {
 
 function textOf({ code, severity, frames, place, seen, shows, why, advice, source }: Finding): string {
 	const more = frames.length > shownFrames ? ` and ${frames.length - shownFrames} more` : '';
-	const where = place ? ` (${place.uri}${place.line === undefined ? '' : ` line ${place.line}`})` : '';
+	// File names come from the network.
+	const where = place ? ` (${escapeControls(place.uri)}${place.line === undefined ? '' : ` line ${place.line}`})` : '';
 	return [
 		`  ${severity.toUpperCase()} ${code}${where}`,
 		`    seen:   ${seen}`,

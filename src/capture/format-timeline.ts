@@ -48,8 +48,10 @@ function headline({ client: { mac, uuid, addresses } }: BootSession): string {
 		.join('  ');
 }
 
-/** A loader that poses as firmware, as U-Boot does, is not of the kind that it says. */
-function stageHeading({ kind, name, client }: BootStage): string {
+/** A loader that poses as firmware, as U-Boot does, is not of the kind that it says. Names hold what came from the wire. */
+function stageHeading(stage: BootStage): string {
+	const { kind, client } = stage;
+	const name = shownSentence(stage.name);
 	return client && kind !== 'loader' ? `${name} (${client.archName.replace(/ boot from HTTP$/, '')})` : name;
 }
 
@@ -57,7 +59,7 @@ function gapLines({ gaps }: BootSession): string[] {
 	return gaps.map(({ code, message }) => `  gap ${code}: ${shownSentence(message)}`);
 }
 
-/** A sentence that may hold a file name. */
+/** A sentence that may hold a file name, or what a client calls itself. */
 function shownSentence(text: string): string {
 	const safe = shown(text);
 	return safe.startsWith('"') ? safe.slice(1, -1) : safe;

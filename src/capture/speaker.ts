@@ -92,6 +92,6 @@ function isIscsiDxe(packet: DhcpPacket): boolean {
 }
 
 /** Names go to terminals: what a client made up must not move the cursor. */
-export function printable(text: string): string {
+function printable(text: string): string {
 	return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);
 }

@@ -2,7 +2,7 @@ import type { BootClient } from '../pxe/index.ts';
 import { optionText } from '../pxe/option-text.ts';
 import { agentSpeaking, baseName, isProgramDownloaded, isProgramFetched, loaderAsking } from './file-speaker.ts';
 import type { BootStage, DhcpEvent, HttpEvent, StageKind, TftpEvent, TimelineEvent } from './session.ts';
-import { printable, type Speaker, speakerOf } from './speaker.ts';
+import { type Speaker, speakerOf } from './speaker.ts';
 
 interface StageDraft {
 	kind: StageKind;
@@ -107,7 +107,7 @@ function filePlace(file: string, speaker: Speaker | undefined, stage: StageDraft
 	const handedOver =
 		stage.kind === 'rom' && stage.fetched !== undefined && stage.fetched !== file && !fetchesManyFiles(stage);
 	if (!handedOver) return { continues: true };
-	return { continues: false, speaker: { kind: 'loader', name: `loader (${printable(baseName(stage.fetched ?? ''))})` } };
+	return { continues: false, speaker: { kind: 'loader', name: `loader (${baseName(stage.fetched ?? '')})` } };
 }
 
 /** The boot ROM of a Raspberry Pi fetches its firmware, settings and kernel one after the other. */

@@ -1,5 +1,6 @@
 import { DecodeError } from '../wire/errors.ts';
 import { formatHex } from '../wire/hex.ts';
+import { escapeControls } from '../wire/text.ts';
 import { type OptionKindName, optionKinds } from './option-kinds.ts';
 import { pathOfOption, rowOfCode } from './option-names.ts';
 import { broadcastFlag, type DhcpPacket } from './packet.ts';
@@ -8,17 +9,9 @@ import type { RelaySubOption } from './relay-agent-information.ts';
 /** The password of a URI: `//user:this@host`, `iscsi:user:this@host` as some dialects write it. */
 const uriPassword = /((?:\/\/|iscsi:)[^\s/@:]*:)[^\s/]*@/gi;
 
-/** Text from the network as a terminal can take it: controls and marks of writing direction are escaped. */
-export function withoutControls(text: string): string {
-	return text.replace(
-		/[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069]/gu,
-		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-	);
-}
-
 /** Text in quotes, without the passwords of URIs. JSON leaves DEL, C1 controls and marks of writing direction as they are. */
 export function formatText(text: string): string {
-	return withoutControls(JSON.stringify(text.replace(uriPassword, '$1***@')));
+	return escapeControls(JSON.stringify(text.replace(uriPassword, '$1***@')));
 }
 
 /** A decoded value for people, on one line. */

@@ -90,3 +90,11 @@ export function escapeBytes(bytes: Uint8Array): string {
 	}
 	return text;
 }
+
+/** What a terminal acts on in place of showing it: control characters, and marks of writing direction. */
+const unprintable = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Text from the wire on one line, with nothing in it that a terminal would act on: `\u001b` in place of ESC. */
+export function escapeControls(text: string): string {
+	return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -5,6 +5,7 @@ import {
 	decodeFrames,
 	encodeTcpFrame,
 	encodeUdpFrame,
+	formatTimeline,
 	readCapture,
 } from 'pxekit/capture';
 import { describe, expect, test } from 'vitest';
@@ -17,6 +18,19 @@ const allBytes = (file: CaptureFile) =>
 
 const rows = fixtureRows<CaptureIdentifiers>('captures/identifiers.tshark.jsonl');
 const read = (name: string) => readCapture(fixtureBytes(`captures/${name}.pcap`));
+
+/** Addresses and UUIDs, however they are written, by the order in which they appear. */
+function withoutNames(story: string): string {
+	const seen: string[] = [];
+	const identifiers =
+		/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5,6}|(?:\d+\.){3}\d+|fe[c8]0::[0-9a-f:]+|(?<=pxelinux\.cfg\/)[0-9A-F]+/gi;
+	// The disk of one capture is named `san` in its IQN, and so is the script; option 66 of another is a host's name.
+	const text = story.replace(/ +/g, ' ').replace(/\b(?:san|aaa)\.ipxe|option 66 \w+/g, '<name>');
+	return text.replace(identifiers, (found) => {
+		if (!seen.includes(found)) seen.push(found);
+		return `<${seen.indexOf(found)}>`;
+	});
+}
 
 /** What happened, without who and where. */
 function shapeOf(capture: CaptureFile) {
@@ -65,6 +79,10 @@ describe.each(rows)('$capture', (row) => {
 
 	test.each([anonymous, kept])('the story is the same', (file) => {
 		expect(shapeOf(file)).toEqual(shapeOf(capture));
+	});
+
+	test.each([anonymous, kept])('it is told in the same words, but for who it is', (file) => {
+		expect(withoutNames(formatTimeline(bootTimeline(file)))).toBe(withoutNames(formatTimeline(bootTimeline(capture))));
 	});
 
 	test('lengths, times, checksums and layers stay', () => {
@@ -257,4 +275,72 @@ describe('files that are kept', () => {
 			`Content-Length: ${script.length}\r\nSet-Cookie: xxxxxxxxxx\r\n\r\n#!ipxe\nkernel http://10.`,
 		);
 	});
+});
+
+describe('other link layers', () => {
+	const mac = [0xa4, 0xbb, 0x6d, 0x12, 0x9f, 0x3c];
+	const [ethernet] = tellingFrames;
+	const packet = (ethernet as Uint8Array).subarray(14);
+	/** Headers as https://www.tcpdump.org/linktypes has them. */
+	const headers: readonly (readonly [linkType: number, header: readonly number[], macAt: number])[] = [
+		[113, [0, 1, 0, 1, 0, 6, ...mac, 0x77, 0x77, 8, 0], 6],
+		[276, [8, 0, 0, 0, 0, 0, 0, 2, 0, 1, 1, 6, ...mac, 0x77, 0x77], 12],
+		[101, [], -1],
+	];
+
+	test.each(headers)('type %i', (linkType, header, macAt) => {
+		const data = Uint8Array.from([...header, ...packet]);
+		const frame = { index: 1, time: 0n, linkType, data, originalLength: data.length, interface: 0 };
+		const [after] = anonymize({ ...tellingCapture, frames: [frame] }).frames;
+		if (!after) throw new Error('no frame');
+		expect(found([macTraces('a4:bb:6d:12:9f:3c')], after.data)).toEqual([]);
+		const [decoded] = [...decodeFrames([after])];
+		expect([decoded?.udp?.checksum, decoded?.issues]).toEqual(['good', []]);
+		// chaddr of the DHCP packet, behind the headers of IP and UDP.
+		const chaddr = after.data.subarray(header.length + 28 + 28, header.length + 28 + 34);
+		if (macAt < 0) return;
+		expect(after.data.subarray(macAt, macAt + 6)).toEqual(chaddr);
+		expect([...after.data.subarray(macAt + 6, macAt + 8)]).toEqual([0, 0]);
+	});
+
+	test('one that is not read is zeroed', () => {
+		const data = Uint8Array.from([...mac, 1, 2, 3]);
+		const frame = { index: 1, time: 0n, linkType: 105, data, originalLength: 9, interface: 0 };
+		expect(anonymize({ ...tellingCapture, frames: [frame] }).frames[0]?.data).toEqual(new Uint8Array(9));
+	});
+
+	test('what pads a frame is zeroed', () => {
+		const padded = Uint8Array.from([...(ethernet as Uint8Array), 0x73, 0x65, 0x63, 0x72, 0x65, 0x74]);
+		const frame = { index: 1, time: 0n, linkType: 1, data: padded, originalLength: padded.length, interface: 0 };
+		const [after] = anonymize({ ...tellingCapture, frames: [frame] }).frames;
+		expect([...(after?.data.subarray(-6) ?? [])]).toEqual([0, 0, 0, 0, 0, 0]);
+	});
+});
+
+test('checksums that were left to the network card, or are absent, stay so', () => {
+	const udp = (checksum: 'good' | 'absent') =>
+		encodeUdpFrame({
+			source: { address: '10.1.2.3', mac: 'a4:bb:6d:12:9f:3c', port: 2000 },
+			destination: { address: '10.1.2.9', mac: '3c:ec:ef:77:41:08', port: 69 },
+			payload: Uint8Array.of(0, 1, 0x61, 0, 0x6f, 0x63, 0x74, 0x65, 0x74, 0),
+			checksum,
+		});
+	const offloaded = udp('good');
+	// The sum of 10.1.2.3, 10.1.2.9, protocol 17 and length 18, as a card wants to find it.
+	const pseudoHeader = 0x0a01 + 0x0203 + 0x0a01 + 0x0209 + 17 + 18;
+	offloaded.set([pseudoHeader >> 8, pseudoHeader & 0xff], 14 + 20 + 6);
+	const bad = udp('good');
+	bad[40] = (bad[40] as number) ^ 0x55;
+	const frames = [udp('good'), udp('absent'), offloaded, bad].map((data, i) => ({
+		index: i + 1,
+		time: 0n,
+		linkType: 1,
+		data,
+		originalLength: data.length,
+		interface: 0,
+	}));
+	const verdicts = (file: CaptureFile) => [...decodeFrames(file.frames)].map(({ udp }) => udp?.checksum);
+	const capture = { ...tellingCapture, frames };
+	expect(verdicts(capture)).toEqual(['good', 'absent', 'offloaded', 'bad']);
+	expect(verdicts(anonymize(capture))).toEqual(['good', 'absent', 'offloaded', 'bad']);
 });

@@ -14,6 +14,9 @@ import { type TsharkRow, tsharkRows } from './timeline-table.ts';
 const captures = readdirSync(new URL('../../fixtures/captures/', import.meta.url)).filter((name) =>
 	name.endsWith('.pcap'),
 );
+const failures = readdirSync(new URL('../../fixtures/captures/failures/', import.meta.url)).map(
+	(name) => `failures/${name}`,
+);
 
 const messageNames: Readonly<Record<string, DhcpEvent['type']>> = {
 	1: 'discover',
@@ -148,13 +151,15 @@ describe.each(captures)('%s', (name) => {
 			expect(stages.every(({ events }) => events.length > 0)).toBe(true);
 		}
 	});
+});
 
-	// Read by eye against the capture's name; the tests above hold its facts to tshark's.
-	// PXEKIT_RECORD=timelines writes it anew.
-	test('the story', () => {
-		const golden = new URL(`timelines/${name.replace(/\.pcap$/, '.txt')}`, import.meta.url);
-		const story = `${formatTimeline(sessions, { snapshot: true, frames: true })}\n`;
-		if (process.env.PXEKIT_RECORD === 'timelines') writeFileSync(golden, story);
-		expect(story).toBe(readFileSync(golden, 'utf8'));
-	});
+// Read by eye: against the capture's name, the tests above holding its facts to tshark's; the failures against what
+// fixtures/README.md says is wrong in each, and tshark's listing of its frames.
+// PXEKIT_RECORD=timelines writes them anew.
+test.each([...captures, ...failures])('the story of %s', (name) => {
+	const golden = new URL(`timelines/${name.replace(/\.pcap$/, '.txt')}`, import.meta.url);
+	const sessions = bootTimeline(readCapture(fixtureBytes(`captures/${name}`)));
+	const story = `${formatTimeline(sessions, { snapshot: true, frames: true })}\n`;
+	if (process.env.PXEKIT_RECORD === 'timelines') writeFileSync(golden, story);
+	expect(story).toBe(readFileSync(golden, 'utf8'));
 });

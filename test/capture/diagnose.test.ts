@@ -174,15 +174,6 @@ describe('what is told, and what is not', () => {
 		expect(framesOf('ovmf_dnsmasq-dhcp_ipxe-efi_script-linux', 'missing-blocks')).toEqual([13, 52, 73]);
 	});
 
-	test('characters that a terminal would act on are escaped', () => {
-		const name = 'menu\u009b2J\u202e.ipxe';
-		const scene = new Scene('ipxe-bios').leaseFile(name).refused(name).silence(20);
-		const [finding] = diagnose(scene.session(), { least: 'error' });
-		expect(finding?.code).toBe('tftp-error');
-		expect(finding?.seen).toContain('menu\\u009b2J\\u202e.ipxe');
-		expect(finding?.seen).not.toMatch(/[\p{Cc}\u202e]/u);
-	});
-
 	test('findings in scripts name the file, the line and the linter’s own code', () => {
 		const scene = new Scene('ipxe-bios')
 			.leaseFile('boot.ipxe')
@@ -253,3 +244,14 @@ function sessionsOf(bytes: Uint8Array): BootSession[] {
 		throw error;
 	}
 }
+
+test('what was seen has nothing in it that a terminal would act on', () => {
+	const options = [{ name: 'blk\u001b[2Jsize\u009b', value: '1024' }];
+	const scene = new Scene('uefi').leaseFile('a.efi').fetched('a.efi', new Uint8Array(3000), { granted: options });
+	const found = diagnose(scene.session()).find(({ code }) => code === 'tftp-oack-bigger');
+	expect(found?.seen).toContain('grants blk\\u001b[2jsize\\u009b, which was not asked for');
+	const refused = new Scene('uefi').leaseFile('a\u009b31m\u202e.efi').refused('a\u009b31m\u202e.efi');
+	const texts = diagnose(refused.session()).flatMap(({ seen, shows = '' }) => [seen, shows]);
+	expect(texts.join()).toContain('a\\u009b31m\\u202e.efi');
+	expect(texts.join()).not.toMatch(/[\p{Cc}\u202e]/u);
+});

@@ -99,6 +99,16 @@ test('text from the wire can’t move a cursor, and no password is shown', () =>
 	expect(text.at(-1)).toContain('TFTP "a\\u001b[31m\\n.efi"');
 });
 
+test('nor can the name of a program, which may be that of a file, and the name of a file in a gap', () => {
+	const boot = madeBoot();
+	boot.ask({ messageType: 'DISCOVER', ...speakers.uefi });
+	boot.fetch('a\u001b[31m.efi', 2070);
+	boot.fetch('next.cfg', 2071);
+	const text = linesOf(boot);
+	expect(text.join('\n')).not.toContain('\u001b');
+	expect(text).toContain('  loader (a\\u001b[31m.efi)');
+});
+
 test('a capture of which nobody boots', () => {
 	expect(formatTimeline([])).toBe('no boot client in this capture');
 	const boot = madeBoot();

@@ -257,6 +257,24 @@ describe('files', () => {
 		]);
 	});
 
+	test('HTTP boot of a capture: size of HEAD and GET, and what the capture has of the file', async () => {
+		const boot = capture('ovmf_http-boot');
+		const report = await replay(boot, { file: ({ protocol }) => new Uint8Array(protocol === 'http' ? 173_792 : 0) });
+		expect(report.files.map(({ frame, request, found }) => [frame, request.method, request.url, found])).toEqual([
+			[63, 'HEAD', 'http://10.77.0.1:8080/snponly.efi', true],
+			[73, 'GET', 'http://10.77.0.1:8080/snponly.efi', true],
+		]);
+		// "MZ".
+		expect(report.differences.map(({ frame, captured, answered }) => [frame, captured, answered])).toEqual([
+			[73, 'byte 0 is 0x4d', '0x00'],
+		]);
+		const short = await replay(boot, { file: () => new Uint8Array(3) });
+		expect(short.differences.map(({ frame, field, captured }) => [frame, field, captured])).toEqual([
+			[63, 'size', '173792 bytes'],
+			[73, 'size', '173792 bytes'],
+		]);
+	});
+
 	test('HTTP: status and Content-Length', async () => {
 		const [session] = bootTimeline(boot);
 		if (!session) throw new Error('no session');

@@ -11,7 +11,7 @@ test.each(pages)('%s names files, scripts and benches that exist', (page) => {
 	const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
 		scripts: Record<string, string>;
 	};
-	const paths = [...text.matchAll(/(?<![\w./-])(?:test|docs|src|fixtures)\/[\w./-]*\w/g)].map(([path]) => path);
+	const paths = [...text.matchAll(/(?<![\w./-])(?:test|docs|src|fixtures)\/[\w./+-]*\w/g)].map(([path]) => path);
 	expect(paths.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
 	const commands = [...text.matchAll(/npm run ([\w:]+)(?: -- ([\w]+))?/g)];
 	expect(commands.map(([, script]) => script).filter((script) => !((script as string) in scripts))).toEqual([]);

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/node/command/decode.ts';
 import { explain } from '../../src/node/command/explain.ts';
 import { fileFault } from '../../src/node/command/file-fault.ts';
+import { madeBoot, speakers } from '../capture/made-boots.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const captures = `${root}fixtures/captures`;
@@ -96,6 +97,22 @@ describe('pxekit explain', () => {
 			}
 		} finally {
 			rmSync(dirname(file), { recursive: true });
+		}
+	});
+
+	test('the name of a file can’t move the cursor', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'pxekit-'));
+		try {
+			const file = join(folder, 'boot.pcap');
+			const boot = madeBoot();
+			boot.lease(speakers.ipxe, 1, { bootfileName: 'a\u001b[2J.ipxe' });
+			boot.fetch('a\u001b[2J.ipxe', 2070, new TextEncoder().encode('#!ipxe\nfrobnicate\n'));
+			writeFileSync(file, writePcap(boot.frames));
+			const { out } = await run(explain, file);
+			expect(out).toContain('(tftp://10.0.0.1/a\\u001b[2J.ipxe line 2)');
+			expect(out).not.toContain('\u001b');
+		} finally {
+			rmSync(folder, { recursive: true });
 		}
 	});
 

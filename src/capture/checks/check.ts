@@ -1,3 +1,4 @@
+import { formatText } from '../../dhcp/format.ts';
 import type { FailureReason, FirmwareConsole } from '../../pxe/firmware-errors.ts';
 import type { FindingPlace, FindingSeverity } from '../finding.ts';
 import type { EventPlace } from '../session.ts';
@@ -61,7 +62,7 @@ export function framesOf(...events: readonly (EventPlace | undefined)[]): number
 
 /** A name from the network as it can be shown: short, in quotes, control characters escaped. */
 export function quoted(text: string): string {
-	return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+	return formatText(text.length > 120 ? `${text.slice(0, 120)}…` : text);
 }
 
 /** An error on the client's screen, unless it got on all the same: then it is worth knowing. */
