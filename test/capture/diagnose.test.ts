@@ -53,6 +53,7 @@ describe('every code that PC ROMs and UEFI print is reached', () => {
 	test.each(
 		[
 			'E05',
+			'E07',
 			'E11',
 			'E16',
 			'E18',
@@ -61,6 +62,8 @@ describe('every code that PC ROMs and UEFI print is reached', () => {
 			'E23',
 			'E32',
 			'E35',
+			'E36',
+			'E38',
 			'E3B',
 			'E3C',
 			'E51',
@@ -68,6 +71,7 @@ describe('every code that PC ROMs and UEFI print is reached', () => {
 			'E53',
 			'E55',
 			'E74',
+			'E76',
 			'E77',
 			'E78',
 			'E79',
