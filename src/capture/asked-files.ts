@@ -1,3 +1,4 @@
+import { formatText } from '../dhcp/format.ts';
 import type { BootSession, TimelineEvent } from './session.ts';
 import { transferLength } from './transfer-length.ts';
 
@@ -29,7 +30,7 @@ function fileOf(event: TimelineEvent): AskedFile | undefined {
 		const { filename, server, answeredFrom, requests, outcome, content, error, frames } = event.transfer;
 		const bytes = transferLength(event.transfer);
 		const complete = outcome === 'complete';
-		const reason = error ? `, ERROR ${error.code} ${JSON.stringify(error.message)}` : '';
+		const reason = error ? `, ERROR ${error.code} ${formatText(error.message)}` : '';
 		return {
 			over: 'tftp',
 			names: [filename, `tftp://${server.address}/${filename.replace(/^\/+/, '')}`],
@@ -38,7 +39,7 @@ function fileOf(event: TimelineEvent): AskedFile | undefined {
 			complete,
 			bytes: complete ? bytes : undefined,
 			content,
-			line: `frame ${frames[0]}: ${JSON.stringify(filename)} from ${server.address} over TFTP, ${outcome}, ${bytes} bytes${reason}`,
+			line: `frame ${frames[0]}: ${formatText(filename)} from ${server.address} over TFTP, ${outcome}, ${bytes} bytes${reason}`,
 		};
 	}
 	if (event.type === 'http') {
@@ -52,7 +53,7 @@ function fileOf(event: TimelineEvent): AskedFile | undefined {
 			complete: method === 'GET' && isFound && outcome === 'complete',
 			bytes: content?.length ?? contentLength,
 			content,
-			line: `frame ${frames[0]}: ${method} ${url}, status ${status ?? 'unknown'}, ${outcome}, ${contentLength ?? 'unknown'} bytes`,
+			line: `frame ${frames[0]}: ${formatText(method)} ${formatText(url)}, status ${status ?? 'unknown'}, ${outcome}, ${contentLength ?? 'unknown'} bytes`,
 		};
 	}
 	return undefined;

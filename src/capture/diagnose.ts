@@ -2,6 +2,7 @@ import { firmwareError } from '../pxe/firmware-errors.ts';
 import { escapeControls } from '../wire/text.ts';
 import type { BootCheck, CheckRow, Occurrence } from './checks/check.ts';
 import { groupedBy } from './checks/grouped.ts';
+import { withoutUriPasswords } from './checks/secrets.ts';
 import { checkTopics } from './checks/table.ts';
 import { viewSession } from './checks/view.ts';
 import type { Finding, FindingSeverity } from './finding.ts';
@@ -59,6 +60,9 @@ function severityOf(row: CheckRow, { severity = row.severity, stage }: Occurrenc
 	return severity === 'error' && stage?.stage.kind === 'kernel' ? 'warning' : severity;
 }
 
+/** Linters, and servers' own texts, may quote what no terminal should be given, and no forum. */
+const forPeople = (text: string): string => escapeControls(withoutUriPasswords(text));
+
 function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Finding {
 	const { seen, rule, place, source = row.source } = occurrence;
 	const severity = severityOf(row, occurrence, boots);
@@ -68,10 +72,9 @@ function findingOf(row: CheckRow, occurrence: Occurrence, boots: boolean): Findi
 		...(rule !== undefined && { rule }),
 		severity,
 		frames: [...occurrence.frames],
-		...(place && { place }),
-		// Linters, and servers' own texts, may quote what no terminal should be given.
-		seen: escapeControls(seen),
-		...(shows !== undefined && { shows: escapeControls(shows) }),
+		...(place && { place: { ...place, uri: withoutUriPasswords(place.uri) } }),
+		seen: forPeople(seen),
+		...(shows !== undefined && { shows: forPeople(shows) }),
 		why: row.why,
 		advice: row.advice,
 		source,
@@ -94,7 +97,7 @@ function merged(findings: readonly Finding[]): Finding[] {
  * nothing known here was found, not that the machine booted.
  *
  * Silence counts only where the capture went on long enough to tell it from the recording's end. Secrets in scripts
- * (passwords of disks and servers) are not repeated.
+ * and in URLs (passwords of disks and servers) are not repeated, and control characters are escaped.
  *
  * @throws nothing, whatever the session
  * @example

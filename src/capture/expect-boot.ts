@@ -1,10 +1,13 @@
+import { formatText } from '../dhcp/format.ts';
 import type { DhcpOptionName } from '../dhcp/index.ts';
 import { rowOfCode, rowOfName } from '../dhcp/option-names.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import { PxekitError } from '../wire/errors.ts';
+import { escapeControls } from '../wire/text.ts';
 import { type AskedFile, filesOf } from './asked-files.ts';
 import { bootTimeline } from './boot-timeline.ts';
 import type { CaptureFile } from './capture-file.ts';
+import { bootFileOf, serverOf } from './checks/view.ts';
 import { bootChecks, diagnose } from './diagnose.ts';
 import type { Finding } from './finding.ts';
 import type { BootSession, DhcpEvent, StageKind } from './session.ts';
@@ -96,8 +99,9 @@ export function expectBoot(
 	);
 
 	function fail(message: string, instead: string, seen: readonly string[]): never {
-		const lines = seen.length === 0 ? [`${instead} nothing.`] : [`${instead}:`, ...seen.map((line) => `  ${line}`)];
-		const gaps = session.gaps.map((gap) => `The capture: ${gap.message}.`);
+		const lines =
+			seen.length === 0 ? [`${instead} nothing.`] : [`${instead}:`, ...seen.map((line) => `  ${escapeControls(line)}`)];
+		const gaps = session.gaps.map((gap) => `The capture: ${escapeControls(gap.message)}.`);
 		throw new PxekitError('unexpected-boot', [`${session.client.mac} ${message}.`, ...lines, ...gaps].join('\n'));
 	}
 	const failFiles = (message: string): never =>
@@ -152,7 +156,7 @@ export function expectBoot(
 			const text = Object.entries(expected).map(([name, value]) => `${name} ${value}`);
 			const seen = answers.map(
 				(event) =>
-					`frame ${event.frames[0]}: ${event.type} from ${serverOf(event)}, address ${event.packet.yiaddr}, next server ${event.packet.siaddr}, file ${JSON.stringify(fileOf(event))}`,
+					`frame ${event.frames[0]}: ${event.type} from ${serverOf(event)}, address ${event.packet.yiaddr}, next server ${event.packet.siaddr}, file ${formatText(bootFileOf(event))}`,
 			);
 			return fail(`was not offered ${text.join(', ')}`, 'It was offered', seen);
 		},
@@ -249,16 +253,8 @@ function sameContent({ content }: AskedFile, expected: Uint8Array): boolean {
 	return content !== undefined && equalBytes(content, expected);
 }
 
-function serverOf({ packet, from }: DhcpEvent): string {
-	return packet.options.tryGet('serverIdentifier') ?? from.address;
-}
-
-function fileOf({ packet }: DhcpEvent): string {
-	return packet.file !== '' ? packet.file : (packet.options.tryGet('bootfileName') ?? '');
-}
-
 function offers(event: DhcpEvent, { from, address, file, nextServer }: OfferExpectation): boolean {
-	const name = fileOf(event);
+	const name = bootFileOf(event);
 	return (
 		(from === undefined || serverOf(event) === from) &&
 		(address === undefined || event.packet.yiaddr === address) &&

@@ -65,6 +65,7 @@ export type {
 	ArpEvent,
 	BootSession,
 	BootStage,
+	CaptureGap,
 	DhcpEvent,
 	EventPlace,
 	HttpEvent,

@@ -152,6 +152,12 @@ export interface SessionClient {
 	readonly addresses: readonly string[];
 }
 
+/** What a capture can't show of a machine. */
+export interface CaptureGap extends Issue {
+	/** Wireshark's numbers of the frames that tell so: of a transfer its request. None, where what is missing left no trace. */
+	readonly frames: readonly number[];
+}
+
 /** Everything that one machine did in a capture. */
 export interface BootSession {
 	readonly client: SessionClient;
@@ -160,7 +166,7 @@ export interface BootSession {
 	readonly start: bigint | undefined;
 	readonly end: bigint | undefined;
 	/** What the capture can't show: `starts-in-the-middle`, `one-direction`, `cut-frames`, `file-truncated`, `missing-blocks`, … */
-	readonly gaps: readonly Issue[];
+	readonly gaps: readonly CaptureGap[];
 	/** Of all frames of the capture, not this client's alone. */
 	readonly traits?: CaptureTraits | undefined;
 	/** Seconds that the capture went on after the session's last event; tells silence from the end of the recording. */

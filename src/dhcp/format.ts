@@ -6,8 +6,8 @@ import { pathOfOption, rowOfCode } from './option-names.ts';
 import { broadcastFlag, type DhcpPacket } from './packet.ts';
 import type { RelaySubOption } from './relay-agent-information.ts';
 
-/** The password of a URI: `//user:this@host`. */
-const uriPassword = /(\/\/[^\s/@:]*:)[^\s/]*@/g;
+/** The password of a URI: `//user:this@host`, `iscsi:user:this@host` as some dialects write it. */
+const uriPassword = /((?:\/\/|iscsi:)[^\s/@:]*:)[^\s/]*@/gi;
 
 /** Text in quotes, without the passwords of URIs. JSON leaves DEL, C1 controls and marks of writing direction as they are. */
 export function formatText(text: string): string {
@@ -52,12 +52,17 @@ function formatRelayItems(items: readonly RelaySubOption[]): string {
 	return items.map(({ code, name, bytes, value }) => `${name ?? code} ${formatValue(value ?? bytes)}`).join(', ');
 }
 
+/** Whether an option may hold passwords or keys, and is not to be printed. */
+export function mayHoldCredentials(packet: DhcpPacket, code: number): boolean {
+	return rowOfCode(code)?.secret === true || holdsNetBoot(packet, code);
+}
+
 /** The value of an option that is there, on one line; what may hold credentials is not shown. */
 export function formatOption(packet: DhcpPacket, code: number): string {
 	const bytes = packet.options.bytes(code) as Uint8Array;
 	const row = rowOfCode(code);
 	if (!row) return formatValue(bytes);
-	if (row.secret || holdsNetBoot(packet, code)) return `${bytes.length} bytes, not shown: may hold credentials`;
+	if (mayHoldCredentials(packet, code)) return `${bytes.length} bytes, not shown: may hold credentials`;
 	try {
 		const value = optionKinds[row.kind].decode(bytes, pathOfOption(code));
 		if (row.kind === 'relayAgentInformation') return formatRelayItems(value as readonly RelaySubOption[]);

@@ -53,6 +53,7 @@ describe('every code that PC ROMs and UEFI print is reached', () => {
 	test.each(
 		[
 			'E05',
+			'E07',
 			'E11',
 			'E16',
 			'E18',
@@ -61,6 +62,8 @@ describe('every code that PC ROMs and UEFI print is reached', () => {
 			'E23',
 			'E32',
 			'E35',
+			'E36',
+			'E38',
 			'E3B',
 			'E3C',
 			'E51',
@@ -68,6 +71,7 @@ describe('every code that PC ROMs and UEFI print is reached', () => {
 			'E53',
 			'E55',
 			'E74',
+			'E76',
 			'E77',
 			'E78',
 			'E79',
@@ -155,11 +159,23 @@ describe('what is told, and what is not', () => {
 				.fetched('ldlinux.c32', 'x')
 				.fetched('pxelinux.cfg/default', config)
 				.silence(20),
+			new Scene('uefi').leaseFile('http://u:geheim-7@10.0.0.1/boot.efi').silence(20),
 		];
 		const found = scenes.flatMap((scene) => diagnose(scene.session()));
+		expect(codesOf(found)).toContain('url-as-filename');
 		expect(codesOf(found)).toContain('ipxe-lint');
 		expect(codesOf(found)).toContain('pxelinux-lint');
 		expect(JSON.stringify(found)).not.toContain('geheim');
+	});
+
+	test('what the capture lacks is told with the frames that show it', () => {
+		const framesOf = (capture: string, wanted: string) =>
+			diagnosed(capture).find(({ code }) => code === wanted)?.frames ?? [];
+		// tshark -Y 'frame.cap_len < frame.len'
+		const cut = framesOf('failures/bios_ipxe-loop', 'cut-frames');
+		expect([cut.length, cut[0], cut.at(-1)]).toEqual([104, 29, 254]);
+		// tshark -Y tftp.opcode==1: the requests for ipxe.efi (the second is no question for the size), vmlinuz and initrd.img.
+		expect(framesOf('ovmf_dnsmasq-dhcp_ipxe-efi_script-linux', 'missing-blocks')).toEqual([13, 52, 73]);
 	});
 
 	test('findings in scripts name the file, the line and the linter’s own code', () => {

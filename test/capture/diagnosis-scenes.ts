@@ -453,6 +453,7 @@ const own: Record<string, Scenes> = {
 		also: [
 			[() => scene('bios').leaseFile('a.0').refused('a.0').silence(5), 'PXE-E3B: TFTP error: file not found.'],
 			[() => scene('bios').leaseFile('a.0').refused('a.0', 2).silence(5), 'PXE-E3C: TFTP error: access violation.'],
+			[() => scene('bios').leaseFile('a.0').refused('a.0', 0).silence(5), 'PXE-E38: TFTP cannot open connection.'],
 			[() => scene('ipxe-bios').leaseFile('a').refused('a').silence(5), 'No such file or directory'],
 		],
 	},
@@ -483,6 +484,15 @@ const own: Record<string, Scenes> = {
 			scene('uefi')
 				.leaseFile('a.efi')
 				.fetched('a.efi', efiProgram(), { options: blksize(1468), granted: blksize(1024) }),
+		also: [
+			[
+				() =>
+					scene('bios')
+						.leaseFile('a.0')
+						.probe('a.0', { granted: blksize(1468), code: 4, message: 'bad OACK' }),
+				'PXE-E36: Error received from TFTP server.',
+			],
+		],
 	},
 	'tftp-no-size': {
 		fires: () =>
@@ -895,12 +905,23 @@ const ruleShows: Readonly<Record<string, string>> = {
 	'menu-entry-without-server': 'PXE-E07: Network device error.',
 };
 
+/** The same on other screens. */
+const ruleAlso: Readonly<Record<string, Scenes['also']>> = {
+	'multicast-without-address': [
+		[
+			() => scene('bios').lease({ options: block({ discoveryControl: { disableBroadcast: true }, ...menu }) }),
+			'PXE-E76: Bad or missing multicast discovery address.',
+		],
+	],
+};
+
 const ofRules = Object.entries(vectors).map(([rule, [fires, nearMiss]]): [string, Scenes] => [
 	renamed[rule] ?? rule,
 	{
 		fires: () => vectorScene(fires),
 		nearMiss: () => vectorScene(nearMiss),
 		...(ruleShows[rule] && { shows: ruleShows[rule] }),
+		...(ruleAlso[rule] && { also: ruleAlso[rule] }),
 	},
 ]);
 

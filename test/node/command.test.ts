@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { writePcap } from 'pxekit/capture';
+import { dirname, join } from 'node:path';
+import { encodeUdpFrame, writePcap } from 'pxekit/capture';
+import { encodeDhcp } from 'pxekit/dhcp';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/node/command/decode.ts';
 import { explain } from '../../src/node/command/explain.ts';
+import { fileFault } from '../../src/node/command/file-fault.ts';
 import { madeBoot, speakers } from '../capture/made-boots.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -55,6 +57,47 @@ describe('pxekit explain', () => {
 			packet: { options: { vendorClassIdentifier: 'PXEClient:Arch:00007:UNDI:003000' } },
 		});
 		expect(findings[0]).toMatchObject({ code: 'tftp-error', severity: 'error', frames: [18, 19] });
+	});
+
+	test('no passwords, neither as text nor as JSON', async () => {
+		const request = { op: 1, xid: 7, chaddr: '52:54:00:12:34:56' } as const;
+		const reply = encodeDhcp({
+			...{ ...request, op: 2, yiaddr: '10.0.0.9', file: 'http://u:geheim-1@10.0.0.1/boot.efi' },
+			options: {
+				...{ messageType: 'OFFER', serverIdentifier: '10.0.0.1', rootPath: 'iscsi:u:geheim-2@10.0.0.1::::iqn.a:b' },
+				// iPXE's password: src/include/ipxe/dhcp.h, DHCP_EB_PASSWORD.
+				ipxeOptions: Uint8Array.of(191, 8, ...new TextEncoder().encode('geheim-3')),
+			},
+		});
+		const discover = encodeDhcp({
+			...request,
+			options: { messageType: 'DISCOVER', vendorClassIdentifier: 'PXEClient:Arch:00007:UNDI:003016' },
+		});
+		const frames = [
+			encodeUdpFrame({
+				source: { mac: request.chaddr, address: '0.0.0.0', port: 68 },
+				destination: { address: '255.255.255.255', port: 67 },
+				payload: discover,
+			}),
+			encodeUdpFrame({
+				source: { mac: '52:54:00:00:00:01', address: '10.0.0.1', port: 67 },
+				destination: { mac: request.chaddr, address: '10.0.0.9', port: 68 },
+				payload: reply,
+			}),
+		].map((data, second) => ({ time: BigInt(second) * 1_000_000_000n, data }));
+		const file = join(mkdtempSync(join(tmpdir(), 'pxekit-')), 'secrets.pcap');
+		writeFileSync(file, writePcap(frames));
+		try {
+			for (const args of [[file], [file, '--json']]) {
+				const { out } = await run(explain, ...args);
+				expect(out).toContain('***@10.0.0.1/boot.efi');
+				expect(out).toContain('iqn.a:b');
+				expect(out).not.toContain('geheim');
+				expect(out).not.toContain('67656865696d');
+			}
+		} finally {
+			rmSync(dirname(file), { recursive: true });
+		}
 	});
 
 	test('the name of a file can’t move the cursor', async () => {
@@ -119,6 +162,11 @@ describe('pxekit decode', () => {
 		await expect(run(decode, '--hex', 'ffff', '--as', 'ibft')).rejects.toMatchObject({ name: 'DecodeError' });
 		await expect(run(decode, '--hex', 'ffff', '--as', 'x')).rejects.toThrow(/ibft/);
 	});
+});
+
+test('what is not the fault of the file is not said to be', () => {
+	const ours = new TypeError('Cannot read properties of undefined');
+	expect(fileFault('boot.pcap', ours)).toBe(ours);
 });
 
 test.each([

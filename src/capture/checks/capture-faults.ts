@@ -2,11 +2,10 @@ import type { CheckRow, Occurrence } from './check.ts';
 import type { SessionView } from './view.ts';
 
 /** A gap that the timeline noted, as an occurrence. */
-function gaps(view: SessionView, ...codes: readonly string[]): Occurrence[] {
-	const first = view.events[0]?.frames.slice(0, 1) ?? [];
-	return view.session.gaps
+function gaps({ session }: SessionView, ...codes: readonly string[]): Occurrence[] {
+	return session.gaps
 		.filter(({ code }) => codes.includes(code))
-		.map(({ message }) => ({ frames: first, seen: message }));
+		.map(({ message, frames }) => ({ frames, seen: message }));
 }
 
 const source = 'tcpdump(1); Wireshark User’s Guide';
@@ -57,11 +56,11 @@ export const captureFaultChecks: readonly CheckRow[] = [
 		code: 'missing-blocks',
 		severity: 'info',
 		title: 'The capture lacks parts of a transfer',
-		sign: 'Blocks that the client acknowledged and the capture does not have.',
+		sign: 'Blocks that the client acknowledged and the capture does not have, or the end of a transfer that is not there.',
 		why: 'The capturing program, or a filter, dropped frames. Files with holes are judged by their first bytes only.',
 		advice: 'Write to a fast disk, use a larger buffer (tcpdump -B), and no filter on ports: transfers leave port 69.',
 		source,
-		find: (view) => gaps(view, 'missing-blocks'),
+		find: (view) => gaps(view, 'missing-blocks', 'missing-bytes', 'end-not-captured'),
 	},
 	{
 		code: 'vlan-tag',

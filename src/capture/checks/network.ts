@@ -2,7 +2,6 @@ import { PxekitError } from '../../wire/errors.ts';
 import { parseIpv4 } from '../../wire/ipv4.ts';
 import type { HttpEvent, OtherEvent } from '../session.ts';
 import { type CheckRow, framesOf, type Occurrence, quoted, unlessWentOn } from './check.ts';
-import { withoutUriPasswords } from './secrets.ts';
 import { bootFileOf, type SessionView } from './view.ts';
 
 /** An IPv4 address as a number; `undefined` for all else. */
@@ -124,13 +123,7 @@ export const networkChecks: readonly CheckRow[] = [
 			view.http.flatMap((event) => {
 				const { status, reason, url } = event.exchange;
 				if (status === undefined || status < 400) return [];
-				return [
-					httpFailure(
-						view,
-						event,
-						`${quoted(withoutUriPasswords(url))} was answered with ${status} ${reason ?? ''}`.trim(),
-					),
-				];
+				return [httpFailure(view, event, `${quoted(url)} was answered with ${status} ${reason ?? ''}`.trim())];
 			}),
 	},
 	{
@@ -149,7 +142,7 @@ export const networkChecks: readonly CheckRow[] = [
 				if (outcome !== 'unanswered' && outcome !== 'incomplete') return [];
 				if (!reset && view.secondsSince(end) < 10) return [];
 				const what = outcome === 'unanswered' ? 'nothing came' : `the answer broke off after ${bytes} bytes`;
-				return [httpFailure(view, event, `${quoted(withoutUriPasswords(url))} was asked for, and ${what}`)];
+				return [httpFailure(view, event, `${quoted(url)} was asked for, and ${what}`)];
 			}),
 	},
 	{

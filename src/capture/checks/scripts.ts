@@ -4,7 +4,7 @@ import { decodeUtf8Lossy } from '../../wire/text.ts';
 import type { FindingSeverity } from '../finding.ts';
 import { type CheckRow, type Occurrence, quoted } from './check.ts';
 import type { FetchedFile } from './fetched-file.ts';
-import { secretsOfConfig, secretsOfScript, withoutSecrets, withoutUriPasswords } from './secrets.ts';
+import { secretsOfConfig, secretsOfScript, withoutSecrets } from './secrets.ts';
 import type { SessionView, StageView } from './view.ts';
 
 /** Longer ones are not written by people; looking at them would take long. */
@@ -104,7 +104,6 @@ export const scriptChecks: readonly CheckRow[] = [
 				const secrets = secretsOfScript(script);
 				const ended = isEnd(view, { stage, file });
 				return lintIpxe(script, ipxeBuild(stage)).map(({ code, severity, message, range, source }): Occurrence => {
-					const uri = withoutUriPasswords(file.uri);
 					const { line } = range.start;
 					const seen = withoutSecrets(`${file.baseName} line ${line}: ${message}`, secrets);
 					return {
@@ -112,7 +111,7 @@ export const scriptChecks: readonly CheckRow[] = [
 						seen,
 						severity: severityOf(severity, ended),
 						rule: code,
-						place: { uri, line },
+						place: { uri: file.uri, line },
 						source,
 					};
 				});
@@ -132,14 +131,13 @@ export const scriptChecks: readonly CheckRow[] = [
 				const ended = isEnd(view, { stage, file });
 				return lintPxelinux(config, pxelinuxBuild(view)).map(
 					({ code, severity, message, line, source }): Occurrence => {
-						const uri = withoutUriPasswords(file.uri);
 						const seen = withoutSecrets(`${file.baseName} line ${line}: ${message}`, secrets);
 						return {
 							frames: file.frames,
 							seen,
 							severity: severityOf(severity, ended),
 							rule: code,
-							place: { uri, line },
+							place: { uri: file.uri, line },
 							source,
 						};
 					},

@@ -33,5 +33,5 @@ export function secretsOfConfig(text: string): string[] {
 /** A sentence with the secrets blotted out. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
 	const long = secrets.filter((secret) => secret.length >= shortest).toSorted((a, b) => b.length - a.length);
-	return withoutUriPasswords(long.reduce((masked, secret) => masked.replaceAll(secret, hidden), text));
+	return long.reduce((masked, secret) => masked.replaceAll(secret, hidden), text);
 }
