@@ -4,13 +4,18 @@
  * @module pxekit/capture
  */
 export type { Endpoint } from '../wire/endpoint.ts';
-export { type AnonymizeOptions, anonymize } from './anonymize.ts';
-export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './boot-timeline.ts';
-export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './capture-file.ts';
-export type { BootCheck } from './checks/check.ts';
-export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './decode-frames.ts';
-export { type BootCheckInfo, bootChecks, type DiagnoseOptions, diagnose } from './diagnose.ts';
-export { type DnsFollower, dnsQueries, followDns } from './dns-queries.ts';
+export { type AnonymizeOptions, anonymize } from './anonymize/anonymize.ts';
+export type { BootCheck } from './diagnosis/checks/check.ts';
+export { type BootCheckInfo, bootChecks, type DiagnoseOptions, diagnose } from './diagnosis/diagnose.ts';
+export type { Finding, FindingPlace, FindingSeverity } from './diagnosis/finding.ts';
+export { formatFindings } from './diagnosis/format-findings.ts';
+export type { CaptureFile, CaptureFrame, CaptureInterface, CaptureSummary } from './files/capture-file.ts';
+export { readCapture } from './files/read-capture.ts';
+export { type CaptureStream, readCaptureStream } from './files/read-capture-stream.ts';
+export type { CaptureFrameInit } from './files/write-frames.ts';
+export { type WritePcapOptions, writePcap } from './files/write-pcap.ts';
+export { type CaptureInterfaceInit, type PcapngInit, writePcapng } from './files/write-pcapng.ts';
+export { createFrameDecoder, decodeFrame, decodeFrames, type FrameDecoder } from './frames/decode-frames.ts';
 export {
 	type ArpFrameInit,
 	encodeArpFrame,
@@ -23,18 +28,8 @@ export {
 	type TcpFrameInit,
 	type UdpFrameInit,
 	type UdpFramesInit,
-} from './encode-frames.ts';
-export type { FrameHeaders, FrameHost } from './encode-headers.ts';
-export {
-	type AskedExpectation,
-	type BootExpectation,
-	expectBoot,
-	type FileExpectation,
-	type OfferExpectation,
-} from './expect-boot.ts';
-export type { Finding, FindingPlace, FindingSeverity } from './finding.ts';
-export { formatFindings } from './format-findings.ts';
-export { type FormatTimelineOptions, formatTimeline } from './format-timeline.ts';
+} from './frames/encode-frames.ts';
+export type { FrameHeaders, FrameHost } from './frames/encode-headers.ts';
 export type {
 	ArpPacket,
 	ChecksumVerdict,
@@ -45,11 +40,27 @@ export type {
 	LinkHeader,
 	TcpHeader,
 	UdpHeader,
-} from './frame.ts';
-export { readCapture } from './read-capture.ts';
-export { type CaptureStream, readCaptureStream } from './read-capture-stream.ts';
-export type { ReassemblyLimits, UnfinishedDatagram } from './reassembly.ts';
-export { formatReplay, replay } from './replay.ts';
+} from './frames/frame.ts';
+export type { ReassemblyLimits, UnfinishedDatagram } from './frames/reassembly.ts';
+export { type DnsFollower, dnsQueries, followDns } from './talks/dns-queries.ts';
+export {
+	type FollowTcpOptions,
+	followTcp,
+	httpExchanges,
+	type TcpFollower,
+	type TcpTalk,
+	tcpConnections,
+} from './talks/tcp-talks.ts';
+export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './talks/tftp-transfers.ts';
+export type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer, TransferOutcome } from './talks/transfer.ts';
+export {
+	type AskedExpectation,
+	type BootExpectation,
+	expectBoot,
+	type FileExpectation,
+	type OfferExpectation,
+} from './testing/expect-boot.ts';
+export { formatReplay, replay } from './testing/replay.ts';
 export type {
 	DhcpReplayAnswer,
 	ReplayDifference,
@@ -60,7 +71,9 @@ export type {
 	ReplayOptions,
 	ReplayReport,
 	ReplayResponders,
-} from './replay-types.ts';
+} from './testing/replay-types.ts';
+export { type BootFollower, type BootTimelineOptions, bootTimeline, followBoots } from './timeline/boot-timeline.ts';
+export { type FormatTimelineOptions, formatTimeline } from './timeline/format-timeline.ts';
 export type {
 	ArpEvent,
 	BootSession,
@@ -76,18 +89,5 @@ export type {
 	TftpEvent,
 	TimelineEvent,
 	UnreadableEvent,
-} from './session.ts';
-export {
-	type FollowTcpOptions,
-	followTcp,
-	httpExchanges,
-	type TcpFollower,
-	type TcpTalk,
-	tcpConnections,
-} from './tcp-talks.ts';
-export { type FollowTftpOptions, followTftp, type TftpFollower, tftpTransfers } from './tftp-transfers.ts';
-export type { CaptureTraits } from './traits.ts';
-export type { DnsQuery, HttpExchange, TcpConnection, TftpTransfer, TransferOutcome } from './transfer.ts';
-export type { CaptureFrameInit } from './write-frames.ts';
-export { type WritePcapOptions, writePcap } from './write-pcap.ts';
-export { type CaptureInterfaceInit, type PcapngInit, writePcapng } from './write-pcapng.ts';
+} from './timeline/session.ts';
+export type { CaptureTraits } from './timeline/traits.ts';

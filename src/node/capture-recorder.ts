@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { encodeUdpFrame } from '../capture/encode-frames.ts';
-import { frameBlock, interfaceBlock, sectionHeader } from '../capture/write-pcapng.ts';
+import { frameBlock, interfaceBlock, sectionHeader } from '../capture/files/write-pcapng.ts';
+import { encodeUdpFrame } from '../capture/frames/encode-frames.ts';
 import { concatBytes } from '../wire/bytes.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import { PxekitError } from '../wire/errors.ts';

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/node/command/decode.ts';
 import { explain } from '../../src/node/command/explain.ts';
 import { fileFault } from '../../src/node/command/file-fault.ts';
-import { madeBoot, speakers } from '../capture/made-boots.ts';
+import { madeBoot, speakers } from '../capture/timeline/made-boots.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const captures = `${root}fixtures/captures`;

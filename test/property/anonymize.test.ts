@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { formatIpv4 } from 'pxekit';
 import { anonymize, type CaptureFile, type CaptureFrame, decodeFrames } from 'pxekit/capture';
 import { describe, expect, test } from 'vitest';
-import { anonymizeIpv4, anonymizeIpv6, anonymizeMac } from '../../src/capture/anonymous-addresses.ts';
-import { Identities } from '../../src/capture/anonymous-identity.ts';
-import { NumberMap } from '../../src/capture/anonymous-numbers.ts';
-import { scrubText } from '../../src/capture/anonymous-text.ts';
+import { anonymizeIpv4, anonymizeIpv6, anonymizeMac } from '../../src/capture/anonymize/anonymous-addresses.ts';
+import { Identities } from '../../src/capture/anonymize/anonymous-identity.ts';
+import { NumberMap } from '../../src/capture/anonymize/anonymous-numbers.ts';
+import { scrubText } from '../../src/capture/anonymize/anonymous-text.ts';
 import { formatIpv6 } from '../../src/wire/ipv6.ts';
 import { tellingCapture } from '../support/telling-capture.ts';
 

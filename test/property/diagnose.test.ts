@@ -8,8 +8,8 @@ import {
 	type TimelineEvent,
 } from 'pxekit/capture';
 import { describe, expect, test } from 'vitest';
-import { diagnosisScenes } from '../capture/diagnosis-scenes.ts';
-import { Scene } from '../capture/scene.ts';
+import { diagnosisScenes } from '../capture/diagnosis/diagnosis-scenes.ts';
+import { Scene } from '../capture/diagnosis/scene.ts';
 import { cpuMilliseconds } from '../support/cpu-time.ts';
 
 const captures = Object.values(diagnosisScenes)

@@ -8,7 +8,7 @@ import {
 	encodeUdpFrames,
 } from 'pxekit/capture';
 import { expect, test } from 'vitest';
-import { Reassembly } from '../../src/capture/reassembly.ts';
+import { Reassembly } from '../../src/capture/frames/reassembly.ts';
 import { captureFrames } from '../support/capture-frames.ts';
 import { madeFrames } from '../support/made-frames.ts';
 

@@ -1,4 +1,4 @@
-import { withoutUriPasswords } from '../../capture/checks/secrets.ts';
+import { withoutUriPasswords } from '../../capture/diagnosis/checks/secrets.ts';
 import type { BootSession, TimelineEvent } from '../../capture/index.ts';
 import { mayHoldCredentials } from '../../dhcp/format.ts';
 import type { DhcpPacket } from '../../dhcp/index.ts';
