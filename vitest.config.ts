@@ -16,13 +16,24 @@ const config: ViteUserConfig = defineConfig({
 	resolve: { alias },
 	test: {
 		reporters,
+		maxWorkers: 2,
 		projects: [
 			{
 				extends: true,
 				test: {
 					name: 'unit',
 					include: ['test/**/*.test.ts'],
-					exclude: ['test/interop/**', 'test/bench/**'],
+					exclude: ['test/interop/**', 'test/bench/**', 'test/node/**'],
+					testTimeout: 20_000,
+					// The pure rooms keep no state: their modules are loaded once for all files.
+					isolate: false,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: 'sockets',
+					include: ['test/node/**/*.test.ts'],
 					testTimeout: 20_000,
 				},
 			},
