@@ -1,3 +1,5 @@
+import type { ContentBudget } from './collected-file.ts';
+
 /** The frame that brought something. */
 export interface FramePlace {
 	readonly index: number;
@@ -37,7 +39,8 @@ interface Waiting {
 const mostWaiting = 131_072;
 const mostSegments = 256;
 
-export function createTcpStream(events: TcpStreamEvents): TcpStream {
+/** @param budget for what waits on all connections: who is last when it is used up gives up what is missing */
+export function createTcpStream(events: TcpStreamEvents, budget: ContentBudget): TcpStream {
 	/** Position of the next byte wanted; counts on where sequence numbers wrap. */
 	let next: number | undefined;
 	const waiting: Waiting[] = [];
@@ -49,6 +52,10 @@ export function createTcpStream(events: TcpStreamEvents): TcpStream {
 	function position(sequence: number): number {
 		next ??= sequence;
 		return next + ((sequence - next) | 0);
+	}
+
+	function overLimit(): boolean {
+		return waitingBytes > mostWaiting || waiting.length > mostSegments || budget.left < 0;
 	}
 
 	function deliver(at: number, data: Uint8Array, place: FramePlace): void {
@@ -64,6 +71,7 @@ export function createTcpStream(events: TcpStreamEvents): TcpStream {
 		for (let first = waiting[0]; first && first.at <= (next as number); first = waiting[0]) {
 			waiting.shift();
 			waitingBytes -= first.data.length;
+			budget.left += first.data.length;
 			deliver(first.at, first.data, first.place);
 		}
 		if (finAt !== undefined && (next as number) >= finAt) end();
@@ -100,8 +108,9 @@ export function createTcpStream(events: TcpStreamEvents): TcpStream {
 			if (waiting[slot - 1]?.at === at && (waiting[slot - 1] as Waiting).data.length >= data.length) return;
 			waiting.splice(slot, 0, { at, data: data.slice(), place });
 			waitingBytes += data.length;
-			while (waitingBytes > mostWaiting || waiting.length > mostSegments) {
-				skip((waiting[0] as Waiting).at);
+			budget.left -= data.length;
+			for (let first = waiting[0]; first && overLimit(); first = waiting[0]) {
+				skip(first.at);
 				settle();
 			}
 		},

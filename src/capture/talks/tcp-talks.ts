@@ -59,6 +59,9 @@ interface Connection {
 const none: readonly TcpTalk[] = [];
 const requestBeginning = /^(GET|HEAD|POST|PUT|OPTIONS) /;
 
+/** Segments that overtook others and wait for them, over all connections. */
+const mostWaitingInAll = 16 << 20;
+
 /**
  * Follows TCP as far as booting needs: exchanges over HTTP on any port, known by their request lines; and for all other connections
  * whether they were opened. For captures too large for memory; {@link httpExchanges} and {@link tcpConnections} do all of one at once.
@@ -73,6 +76,7 @@ const requestBeginning = /^(GET|HEAD|POST|PUT|OPTIONS) /;
 export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 	const { maxConnections = 512 } = options;
 	const budget: ContentBudget = { left: options.maxTotalBytes ?? 64 << 20 };
+	const waitingBudget: ContentBudget = { left: mostWaitingInAll };
 	const connections = new Map<string, Connection>();
 	const phases: Readonly<Record<Phase, Set<Connection>>> = { opening: new Set(), open: new Set(), closed: new Set() };
 	let captureEnd: bigint | undefined;
@@ -105,13 +109,16 @@ export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 	function open(key: string, client: Endpoint, server: Endpoint, phase: Phase): Connection {
 		const http = createHttpConversation(client, server, budget);
 		const side = (reader: HttpConversation['requests']): Side => ({
-			stream: createTcpStream({
-				data: (data, place) => {
-					if (!reader.foreign) reader.push(data, place);
+			stream: createTcpStream(
+				{
+					data: (data, place) => {
+						if (!reader.foreign) reader.push(data, place);
+					},
+					gap: (length) => reader.gap(length),
+					end: () => reader.close(),
 				},
-				gap: (length) => reader.gap(length),
-				end: () => reader.close(),
-			}),
+				waitingBudget,
+			),
 			fin: false,
 		});
 		const connection: Connection = {
