@@ -779,6 +779,10 @@ const own: Record<string, Scenes> = {
 		fires: () => holes(),
 		nearMiss: () => scene('bios').leaseFile('a.0').fetched('a.0', biosProgram()),
 	},
+	'unreadable-dhcp': {
+		fires: () => scene('bios').leaseFile('a.0').udp('10.0.0.1', 67, '10.0.0.50', 68, new Uint8Array(40)),
+		nearMiss: () => scene('bios').leaseFile('a.0'),
+	},
 	'vlan-tag': {
 		fires: () => scene('bios').tagged(7).leaseFile('a.0'),
 		nearMiss: () => scene('bios').leaseFile('a.0'),

@@ -63,6 +63,17 @@ export const captureFaultChecks: readonly CheckRow[] = [
 		find: (view) => gaps(view, 'missing-blocks', 'missing-bytes', 'end-not-captured'),
 	},
 	{
+		code: 'unreadable-dhcp',
+		severity: 'info',
+		title: 'A DHCP packet that can’t be read',
+		sign: 'Datagrams between the ports of DHCP that are too short for a packet, or no packet.',
+		why: 'Clients drop them as well. What they were to say is not judged.',
+		advice:
+			'Look at the frames: a server that sends them is broken; one that was cut by the capture needs tcpdump -s 0.',
+		source: 'RFC 951 section 3; RFC 2131 section 2',
+		find: (view) => gaps(view, 'unreadable-dhcp'),
+	},
+	{
 		code: 'vlan-tag',
 		severity: 'info',
 		title: 'Frames have a VLAN tag',
