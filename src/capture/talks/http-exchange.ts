@@ -44,7 +44,14 @@ const requestStart = /^[A-Z][A-Z_-]*( |$)/;
 const requestLine = /^([A-Z][A-Z_-]*) +(\S+) +HTTP\/1\.\d$/;
 const answerStart = /^(HTTP\/|HTTP$|HTT$|HT$|H$)/;
 
-export function createHttpConversation(client: Endpoint, server: Endpoint, budget: ContentBudget): HttpConversation {
+/** What all conversations share. */
+export interface HttpBudgets {
+	readonly content: ContentBudget;
+	/** Requests that may still wait for their answers; each keeps its head, up to 16 KiB. */
+	readonly requests: { left: number };
+}
+
+export function createHttpConversation(client: Endpoint, server: Endpoint, budgets: HttpBudgets): HttpConversation {
 	/** Asked and not answered in full, in order. */
 	const awaiting: Draft[] = [];
 	let done: HttpExchange[] = [];
@@ -54,7 +61,7 @@ export function createHttpConversation(client: Endpoint, server: Endpoint, budge
 	let wasReset = false;
 
 	function draft(method: string, target: string, fields: ReadonlyMap<string, string>): Draft {
-		const body = createCollectedFile(longestContent, budget);
+		const body = createCollectedFile(longestContent, budgets.content);
 		const empty = { frames: [], start: undefined, end: undefined, bytes: 0, parts: 0, missing: 0 };
 		return { method, target, fields, ...empty, body };
 	}
@@ -67,9 +74,17 @@ export function createHttpConversation(client: Endpoint, server: Endpoint, budge
 
 	function close(exchange: Draft, outcome: HttpExchange['outcome']): void {
 		const place = awaiting.indexOf(exchange);
-		if (place >= 0) awaiting.splice(place, 1);
+		if (place >= 0) {
+			awaiting.splice(place, 1);
+			budgets.requests.left++;
+		}
 		if (answering === exchange) answering = undefined;
 		done.push(exchangeOf(exchange, outcome, client, server, wasReset && outcome !== 'complete'));
+	}
+
+	function keepWaiting(exchange: Draft): void {
+		awaiting.push(exchange);
+		budgets.requests.left--;
 	}
 
 	const requests = createHttpReader(requestStart, {
@@ -79,8 +94,9 @@ export function createHttpConversation(client: Endpoint, server: Endpoint, budge
 			begun = true;
 			asking = draft(method, target, fields);
 			touch(asking, place);
-			awaiting.push(asking);
-			if (awaiting.length > mostAwaiting && awaiting[0]) close(awaiting[0], 'unknown');
+			keepWaiting(asking);
+			const isFull = awaiting.length > mostAwaiting || budgets.requests.left < 0;
+			if (isFull && awaiting[0]) close(awaiting[0], 'unknown');
 			return requestBody(fields);
 		},
 		body(_, place) {
@@ -99,7 +115,7 @@ export function createHttpConversation(client: Endpoint, server: Endpoint, budge
 			const status = Number(code);
 			if (!awaiting[0]) {
 				// The request is not in the capture.
-				awaiting.push(draft('', '', new Map()));
+				keepWaiting(draft('', '', new Map()));
 			}
 			const exchange = awaiting[0] as Draft;
 			touch(exchange, place);

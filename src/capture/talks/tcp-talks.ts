@@ -2,7 +2,7 @@ import type { Endpoint } from '../../wire/endpoint.ts';
 import type { DecodedFrame, TcpHeader } from '../frames/frame.ts';
 import type { ContentBudget } from './collected-file.ts';
 import { endpointKey, isSameEndpoint } from './endpoints.ts';
-import { createHttpConversation, type HttpConversation } from './http-exchange.ts';
+import { createHttpConversation, type HttpBudgets, type HttpConversation } from './http-exchange.ts';
 import { createTcpStream, type FramePlace, type TcpStream } from './tcp-stream.ts';
 import { patience } from './tftp-record.ts';
 import type { HttpExchange, TcpConnection } from './transfer.ts';
@@ -59,6 +59,9 @@ interface Connection {
 const none: readonly TcpTalk[] = [];
 const requestBeginning = /^(GET|HEAD|POST|PUT|OPTIONS) /;
 
+/** Requests without an answer yet, over all connections. */
+const mostRequestsInAll = 2048;
+
 /** Segments that overtook others and wait for them, over all connections. */
 const mostWaitingInAll = 16 << 20;
 
@@ -75,7 +78,10 @@ const mostWaitingInAll = 16 << 20;
  */
 export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 	const { maxConnections = 512 } = options;
-	const budget: ContentBudget = { left: options.maxTotalBytes ?? 64 << 20 };
+	const budgets: HttpBudgets = {
+		content: { left: options.maxTotalBytes ?? 64 << 20 },
+		requests: { left: mostRequestsInAll },
+	};
 	const waitingBudget: ContentBudget = { left: mostWaitingInAll };
 	const connections = new Map<string, Connection>();
 	const phases: Readonly<Record<Phase, Set<Connection>>> = { opening: new Set(), open: new Set(), closed: new Set() };
@@ -107,7 +113,7 @@ export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 	}
 
 	function open(key: string, client: Endpoint, server: Endpoint, phase: Phase): Connection {
-		const http = createHttpConversation(client, server, budget);
+		const http = createHttpConversation(client, server, budgets);
 		const side = (reader: HttpConversation['requests']): Side => ({
 			stream: createTcpStream(
 				{
