@@ -119,6 +119,8 @@ describe('pxekit explain', () => {
 	test('--client: the one that is meant; who else boots, when it does not', async () => {
 		const file = `${captures}/failures/ovmf_missing-file.pcap`;
 		expect((await run(explain, file, '--client', '52-54-00-77-00-01')).code).toBe(1);
+		// As tshark -e dhcp.client_id.uuid has it, read in the order of SMBIOS.
+		expect((await run(explain, file, '--client', '4C4C4544-0042-3510-8057-B7C04F4D3332')).code).toBe(1);
 		await expect(run(explain, file, '--client', '52:54:00:00:00:00')).rejects.toThrow(/52:54:00:77:00:01/);
 	});
 

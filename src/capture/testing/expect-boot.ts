@@ -47,7 +47,7 @@ export interface BootExpectation {
 	readonly session: BootSession;
 	/** It fetched the file to its last byte. */
 	got(file: string | RegExp, expected?: FileExpectation): BootExpectation;
-	/** It asked for the file, whatever came of it. */
+	/** It asked for the file, whatever came of it. A question for the size alone, as UEFI asks before each download, does not count. */
 	asked(file: string | RegExp, expected?: AskedExpectation): BootExpectation;
 	/** It did not ask for the file, not even in vain. */
 	neverAsked(file: string | RegExp): BootExpectation;

@@ -16,13 +16,14 @@ import { sessionToJson } from './session-json.ts';
 
 export const explain: Command = {
 	name: 'explain',
-	usage: 'FILE [--json] [--client MAC]',
+	usage: 'FILE [--json] [--client MAC|UUID]',
 	summary:
 		'What each machine in a capture did, and what went wrong. `-` reads from standard input. Exit code 1: errors found.',
 	async run(args, write) {
 		const { file, json, client } = parse(args);
 		const all = await sessionsOf(file);
-		const sessions = client === undefined ? all : all.filter((session) => session.client.mac === client);
+		const sessions =
+			client === undefined ? all : all.filter(({ client: { mac, uuid } }) => mac === client || uuid === client);
 		if (client !== undefined && sessions.length === 0) {
 			const known = all.map((session) => session.client.mac).join(', ') || 'nobody';
 			throw new UsageError(`${client} does not boot in ${file}; who does: ${known}`);
@@ -46,7 +47,10 @@ function parse(args: readonly string[]): { file: string; json: boolean; client: 
 	const [file] = positionals;
 	if (file === undefined || positionals.length !== 1)
 		throw new UsageError('say which capture: npx pxekit explain FILE');
-	return { file, json: values.json, client: values.client?.toLowerCase().replaceAll('-', ':') };
+	// A MAC is written with colons or dashes, a UUID with dashes.
+	const client = values.client?.toLowerCase();
+	const isMac = client !== undefined && /^[0-9a-f]{2}([:-][0-9a-f]{2})+$/.test(client);
+	return { file, json: values.json, client: isMac ? client.replaceAll('-', ':') : client };
 }
 
 async function sessionsOf(file: string): Promise<BootSession[]> {
