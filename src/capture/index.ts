@@ -79,6 +79,7 @@ export type {
 	BootSession,
 	BootStage,
 	CaptureGap,
+	DatagramPlace,
 	DhcpEvent,
 	EventPlace,
 	HttpEvent,

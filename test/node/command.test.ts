@@ -36,6 +36,12 @@ describe('pxekit explain', () => {
 		}
 	});
 
+	test('docs/captures.md shows what it prints', async () => {
+		const { out } = await run(explain, `${captures}/failures/ovmf_unreachable-next-server.pcap`);
+		const [, shown] = readFileSync(`${root}docs/captures.md`, 'utf8').match(/\n```\n(52:54:.*?)\n```\n/s) ?? [];
+		expect(shown).toBe(out.trimEnd());
+	});
+
 	test('a boot that went well: exit code 0', async () => {
 		const { code, out } = await run(explain, `${captures}/ovmf_dnsmasq-dhcp_ipxe-efi_script-linux.pcap`);
 		expect(code).toBe(0);

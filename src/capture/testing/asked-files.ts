@@ -1,4 +1,5 @@
 import { formatText } from '../../dhcp/format.ts';
+import { isFound, tftpUri } from '../talks/file-answer.ts';
 import { transferLength } from '../talks/transfer-length.ts';
 import type { BootSession, TimelineEvent } from '../timeline/session.ts';
 
@@ -33,7 +34,7 @@ function fileOf(event: TimelineEvent): AskedFile | undefined {
 		const reason = error ? `, ERROR ${error.code} ${formatText(error.message)}` : '';
 		return {
 			over: 'tftp',
-			names: [filename, `tftp://${server.address}/${filename.replace(/^\/+/, '')}`],
+			names: [filename, tftpUri(event.transfer)],
 			server: (answeredFrom ?? server).address,
 			requests: outcome === 'probe' ? 0 : requests,
 			complete,
@@ -44,13 +45,12 @@ function fileOf(event: TimelineEvent): AskedFile | undefined {
 	}
 	if (event.type === 'http') {
 		const { method, target, url, server, status, outcome, contentLength, content, frames } = event.exchange;
-		const isFound = status !== undefined && status >= 200 && status < 300;
 		return {
 			over: 'http',
 			names: [target, url],
 			server: server.address,
 			requests: method === 'HEAD' ? 0 : 1,
-			complete: method === 'GET' && isFound && outcome === 'complete',
+			complete: method === 'GET' && isFound(status) && outcome === 'complete',
 			bytes: content?.length ?? contentLength,
 			content,
 			line: `frame ${frames[0]}: ${formatText(method)} ${formatText(url)}, status ${status ?? 'unknown'}, ${outcome}, ${contentLength ?? 'unknown'} bytes`,

@@ -16,8 +16,20 @@ export interface EventPlace {
 	readonly end: bigint | undefined;
 }
 
+/** What events that are one datagram have. */
+export interface DatagramPlace extends EventPlace {
+	/** The UDP payload. */
+	readonly bytes: Uint8Array;
+	readonly from: Endpoint;
+	readonly to: Endpoint;
+	readonly fromMac?: string | undefined;
+	readonly toMac?: string | undefined;
+	/** The frame was cut: options may be missing. */
+	readonly cut: boolean;
+}
+
 /** A DHCP or BOOTP packet, in either direction. */
-export interface DhcpEvent extends EventPlace {
+export interface DhcpEvent extends DatagramPlace {
 	readonly type:
 		| 'discover'
 		| 'offer'
@@ -47,28 +59,13 @@ export interface DhcpEvent extends EventPlace {
 	/** `giaddr`: the relay that passed it on; absent on the client's own network. */
 	readonly relay?: string | undefined;
 	readonly packet: DhcpPacket;
-	/** The UDP payload. */
-	readonly bytes: Uint8Array;
-	readonly from: Endpoint;
-	readonly to: Endpoint;
-	readonly fromMac?: string | undefined;
-	readonly toMac?: string | undefined;
-	/** The frame was cut: options may be missing. */
-	readonly cut: boolean;
 }
 
 /** A datagram between DHCP ports that is no DHCP packet, or too little of one. */
-export interface UnreadableEvent extends EventPlace {
+export interface UnreadableEvent extends DatagramPlace {
 	readonly type: 'unreadable-dhcp';
 	/** Why. */
 	readonly issue: Issue;
-	/** The UDP payload. */
-	readonly bytes: Uint8Array;
-	readonly from: Endpoint;
-	readonly to: Endpoint;
-	readonly fromMac?: string | undefined;
-	readonly toMac?: string | undefined;
-	readonly cut: boolean;
 }
 
 /** Who has an address, asked by or for the client. */

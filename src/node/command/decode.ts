@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decodeFrame } from '../../capture/index.ts';
+import { hasDhcpPorts } from '../../capture/timeline/dhcp-event.ts';
 import { decodeDhcp } from '../../dhcp/index.ts';
 import { decodeAbft, decodeIbft, decodeNbft, decodeSbft } from '../../ibft/index.ts';
 import { formatBootPacket } from '../../pxe/index.ts';
 import { decodeTftp } from '../../tftp/index.ts';
-import { parseHex } from '../../wire/hex.ts';
+import { formatHex, parseHex } from '../../wire/hex.ts';
 import type { Issue } from '../../wire/issue.ts';
 import { type Command, UsageError } from './command.ts';
 import { fieldLines } from './field-lines.ts';
@@ -27,8 +28,7 @@ const startsWith =
 	(...signatures: readonly string[]) =>
 	(bytes: Uint8Array) =>
 		signatures.some((text) => [...text].every((character, i) => bytes[i] === character.charCodeAt(0)));
-const hexAt = (bytes: Uint8Array, start: number, length: number) =>
-	[...bytes.subarray(start, start + length)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const hexAt = (bytes: Uint8Array, start: number, length: number) => formatHex(bytes.subarray(start, start + length));
 
 function withIssues(text: string, issues: readonly Issue[]): string {
 	return [
@@ -80,13 +80,12 @@ function dhcpText(bytes: Uint8Array): string {
 	return withIssues(formatBootPacket(packet), packet.issues);
 }
 
-const dhcpPorts = [67, 68, 4011];
-
 function frameText(data: Uint8Array): string {
 	const frame = { index: 1, time: undefined, linkType: 1, data, originalLength: data.length, interface: 0 };
-	const { index: _, time: __, payload, issues, ...headers } = decodeFrame(frame);
+	const decoded = decodeFrame(frame);
+	const { index: _, time: __, payload, issues, ...headers } = decoded;
 	const { udp } = headers;
-	const isDhcp = udp && (dhcpPorts.includes(udp.sourcePort) || dhcpPorts.includes(udp.destinationPort));
+	const isDhcp = hasDhcpPorts(decoded);
 	const isTftp = udp && (udp.sourcePort === 69 || udp.destinationPort === 69);
 	const inner = isDhcp ? dhcpText(payload) : isTftp ? table(decodeTftp)(payload) : fieldLines({ payload }).join('\n');
 	return withIssues([...fieldLines(headers), inner].join('\n'), issues);

@@ -1,3 +1,4 @@
+import { isFound, tftpUri } from '../../talks/file-answer.ts';
 import type { BootStage, HttpEvent, TftpEvent } from '../../timeline/session.ts';
 import { type FileKind, fileKind } from './file-kind.ts';
 
@@ -41,7 +42,7 @@ function ofTftp(event: TftpEvent): FetchedFile | undefined {
 		end: transfer.end,
 		name: transfer.filename,
 		baseName: baseNameOf(transfer.filename),
-		uri: `tftp://${transfer.server.address}/${transfer.filename.replace(/^\/+/, '')}`,
+		uri: tftpUri(transfer),
 		server: transfer.server.address,
 		complete,
 		failed: ['refused', 'aborted', 'unanswered', 'stalled'].includes(transfer.outcome),
@@ -57,7 +58,7 @@ function ofHttp(event: HttpEvent): FetchedFile | undefined {
 	const { exchange } = event;
 	if (exchange.method !== 'GET') return undefined;
 	const { status, outcome } = exchange;
-	const good = status !== undefined && status >= 200 && status < 300;
+	const good = isFound(status);
 	const head = exchange.content ?? exchange.head;
 	const path = exchange.target.replace(/^https?:\/\/[^/]*/i, '');
 	return {

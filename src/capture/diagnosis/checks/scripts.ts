@@ -72,6 +72,31 @@ function isEnd(view: SessionView, { stage, file }: { stage: StageView; file: Fet
 	return isLast && view.secondsSince(file.end) >= runTime && !view.clientActsAfter(file.end);
 }
 
+/** What both linters say of a line. */
+interface LintRemark {
+	readonly code: string;
+	readonly severity: FindingSeverity;
+	readonly message: string;
+	readonly line: number;
+	readonly source: string;
+}
+
+function lintOccurrence(
+	file: FetchedFile,
+	{ code, severity, message, line, source }: LintRemark,
+	secrets: readonly string[],
+	ended: boolean,
+): Occurrence {
+	return {
+		frames: file.frames,
+		seen: withoutSecrets(`${file.baseName} line ${line}: ${message}`, secrets),
+		severity: severityOf(severity, ended),
+		rule: code,
+		place: { uri: file.uri, line },
+		source,
+	};
+}
+
 /** A linter says what fails where it is run; whether that ended the boot, the capture shows. */
 function severityOf(severity: FindingSeverity, ended: boolean): FindingSeverity {
 	if (severity === 'error') return ended ? 'error' : 'warning';
@@ -103,18 +128,9 @@ export const scriptChecks: readonly CheckRow[] = [
 			scriptsOf(view).flatMap(({ stage, file, script }) => {
 				const secrets = secretsOfScript(script);
 				const ended = isEnd(view, { stage, file });
-				return lintIpxe(script, ipxeBuild(stage)).map(({ code, severity, message, range, source }): Occurrence => {
-					const { line } = range.start;
-					const seen = withoutSecrets(`${file.baseName} line ${line}: ${message}`, secrets);
-					return {
-						frames: file.frames,
-						seen,
-						severity: severityOf(severity, ended),
-						rule: code,
-						place: { uri: file.uri, line },
-						source,
-					};
-				});
+				return lintIpxe(script, ipxeBuild(stage)).map((remark) =>
+					lintOccurrence(file, { ...remark, line: remark.range.start.line }, secrets, ended),
+				);
 			}),
 	},
 	{
@@ -129,19 +145,7 @@ export const scriptChecks: readonly CheckRow[] = [
 			configsOf(view).flatMap(({ stage, file, text, config }) => {
 				const secrets = secretsOfConfig(text);
 				const ended = isEnd(view, { stage, file });
-				return lintPxelinux(config, pxelinuxBuild(view)).map(
-					({ code, severity, message, line, source }): Occurrence => {
-						const seen = withoutSecrets(`${file.baseName} line ${line}: ${message}`, secrets);
-						return {
-							frames: file.frames,
-							seen,
-							severity: severityOf(severity, ended),
-							rule: code,
-							place: { uri: file.uri, line },
-							source,
-						};
-					},
-				);
+				return lintPxelinux(config, pxelinuxBuild(view)).map((remark) => lintOccurrence(file, remark, secrets, ended));
 			}),
 	},
 	{

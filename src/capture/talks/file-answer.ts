@@ -1,0 +1,9 @@
+/** What people call a file that was asked for over TFTP. */
+export function tftpUri({ server, filename }: { server: { readonly address: string }; filename: string }): string {
+	return `tftp://${server.address}/${filename.replace(/^\/+/, '')}`;
+}
+
+/** An HTTP status that brings the file. */
+export function isFound(status: number | undefined): boolean {
+	return status !== undefined && status >= 200 && status < 300;
+}
