@@ -153,6 +153,8 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 			]);
 		await using first = dhclient('dhclient');
 		await first.logged(/reason=BOUND/, 30);
+		// The script runs before the lease is written; this line comes after it (ISC dhclient.c, bind_lease).
+		await first.logged(/bound to \S+ -- renewal in/, 10);
 		const lease = readFileSync(leases, 'utf8');
 		for (const line of [
 			/fixed-address 10\.77\.0\.5[012];/,
@@ -170,6 +172,7 @@ describe.skipIf(lacks)(`serveDhcp with real clients and relays${lacks ? ` (needs
 		await first.stop();
 		await using second = dhclient('dhclient-again');
 		await second.logged(/reason=REBOOT/, 30);
+		await second.logged(/bound to \S+ -- renewal in/, 10);
 		await second.stop();
 		expect(existsSync(leases)).toBe(true);
 		await using release = dhclient('dhclient-release', '-r');
