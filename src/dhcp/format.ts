@@ -1,17 +1,15 @@
 import { DecodeError } from '../wire/errors.ts';
 import { formatHex } from '../wire/hex.ts';
 import { escapeControls } from '../wire/text.ts';
+import { withoutUriPasswords } from '../wire/uri-passwords.ts';
 import { type OptionKindName, optionKinds } from './option-kinds.ts';
 import { pathOfOption, rowOfCode } from './option-names.ts';
 import { broadcastFlag, type DhcpPacket } from './packet.ts';
 import type { RelaySubOption } from './relay-agent-information.ts';
 
-/** The password of a URI: `//user:this@host`, `iscsi:user:this@host` as some dialects write it. */
-const uriPassword = /((?:\/\/|iscsi:)[^\s/@:]*:)[^\s/]*@/gi;
-
 /** Text in quotes, without the passwords of URIs. JSON leaves DEL, C1 controls and marks of writing direction as they are. */
 export function formatText(text: string): string {
-	return escapeControls(JSON.stringify(text.replace(uriPassword, '$1***@')));
+	return escapeControls(JSON.stringify(withoutUriPasswords(text)));
 }
 
 /** A decoded value for people, on one line. */

@@ -1,9 +1,9 @@
 import { firmwareError } from '../../pxe/firmware-errors.ts';
 import { escapeControls } from '../../wire/text.ts';
+import { withoutUriPasswords } from '../../wire/uri-passwords.ts';
 import type { BootSession } from '../timeline/session.ts';
 import type { BootCheck, CheckRow, Occurrence } from './checks/check.ts';
 import { groupedBy } from './checks/grouped.ts';
-import { withoutUriPasswords } from './checks/secrets.ts';
 import { checkTopics } from './checks/table.ts';
 import { viewSession } from './checks/view.ts';
 import type { Finding, FindingSeverity } from './finding.ts';

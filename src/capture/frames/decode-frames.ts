@@ -94,20 +94,23 @@ function readFrame(frame: CaptureFrame, reassembly: Reassembly | undefined): Dec
 	if (part === undefined) return reading;
 	const { link, carries, at } = part;
 	reading.link = link;
-	reading.payload = data.subarray(at);
-	if (carries === etherType.arp) readArp(reading, data, at);
-	else if (carries === etherType.ipv4) readIp(reading, data, readIpv4(reading, data, at), reassembly);
-	else if (carries === etherType.ipv6) readIp(reading, data, readIpv6(reading, data, at), reassembly);
+	const ip = readIpHeader(reading, carries, data, at);
+	if (ip !== undefined) {
+		readIp(reading, data, ip, reassembly);
+	} else {
+		reading.payload = data.subarray(at);
+		if (carries === etherType.arp) readArp(reading, data, at);
+	}
 	return reading;
 }
 
-function readIp(
-	reading: FrameReading,
-	data: Uint8Array,
-	part: IpPart | undefined,
-	reassembly: Reassembly | undefined,
-): void {
-	if (part === undefined) return;
+function readIpHeader(reading: FrameReading, carries: number, data: Uint8Array, at: number): IpPart | undefined {
+	if (carries === etherType.ipv4) return readIpv4(reading, data, at);
+	if (carries === etherType.ipv6) return readIpv6(reading, data, at);
+	return undefined;
+}
+
+function readIp(reading: FrameReading, data: Uint8Array, part: IpPart, reassembly: Reassembly | undefined): void {
 	const { header, start, end, missing, addressSum, routed } = part;
 	const { version, protocol } = header;
 	reading.ip = header;

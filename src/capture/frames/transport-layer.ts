@@ -21,16 +21,19 @@ export interface IpPayload {
 /** Reads UDP, TCP and ICMP errors; anything else is the payload as it is. */
 export function readTransport(reading: FrameReading, payload: IpPayload): void {
 	const { version, protocol, bytes, start, end } = payload;
-	reading.payload = bytes.subarray(start, end);
-	if (protocol === ipProtocol.udp) readUdp(reading, payload);
-	else if (protocol === ipProtocol.tcp) readTcp(reading, payload);
-	else if (protocol === (version === 4 ? ipProtocol.icmp : ipProtocol.icmpv6)) readIcmp(reading, payload);
+	const read =
+		protocol === ipProtocol.udp
+			? readUdp(reading, payload)
+			: protocol === ipProtocol.tcp
+				? readTcp(reading, payload)
+				: protocol === (version === 4 ? ipProtocol.icmp : ipProtocol.icmpv6) && readIcmp(reading, payload);
+	if (!read) reading.payload = bytes.subarray(start, end);
 }
 
-/** RFC 768. */
-function readUdp(reading: FrameReading, payload: IpPayload): void {
+/** RFC 768. Like those below tells whether there was such a header; then the payload is what it carries. */
+function readUdp(reading: FrameReading, payload: IpPayload): boolean {
 	const { bytes, start, end, missing } = payload;
-	if (!hasHeader(reading, 'the UDP header', start, end, 8)) return;
+	if (!hasHeader(reading, 'the UDP header', start, end, 8)) return false;
 	const length = u16(bytes, start + 4);
 	const room = end - start + missing;
 	const fits = length >= 8 && length <= room;
@@ -45,6 +48,7 @@ function readUdp(reading: FrameReading, payload: IpPayload): void {
 	};
 	const payloadEnd = Math.min(end, start + Math.max(length, 8));
 	reading.payload = bytes.subarray(start + 8, payloadEnd);
+	return true;
 }
 
 function udpChecksum(payload: IpPayload, length: number): ChecksumVerdict {
@@ -59,8 +63,8 @@ function udpChecksum(payload: IpPayload, length: number): ChecksumVerdict {
 }
 
 /** RFC 9293 section 3.1. */
-function readTcp(reading: FrameReading, { bytes, start, end }: IpPayload): void {
-	if (!hasHeader(reading, 'the TCP header', start, end, 20)) return;
+function readTcp(reading: FrameReading, { bytes, start, end }: IpPayload): boolean {
+	if (!hasHeader(reading, 'the TCP header', start, end, 20)) return false;
 	const headerLength = 4 * ((bytes[start + 12] as number) >> 4);
 	const flags = bytes[start + 13] as number;
 	reading.tcp = {
@@ -82,15 +86,16 @@ function readTcp(reading: FrameReading, { bytes, start, end }: IpPayload): void 
 		hasHeader(reading, 'the TCP header with its options', start, end, headerLength);
 		reading.payload = bytes.subarray(Math.min(start + headerLength, end), end);
 	}
+	return true;
 }
 
 /** RFC 792, RFC 4443. What is no error, as an echo, stays the payload of the IP packet. */
-function readIcmp(reading: FrameReading, { version, bytes, start, end }: IpPayload): void {
-	if (!hasHeader(reading, 'the ICMP header', start, end, 4)) return;
+function readIcmp(reading: FrameReading, { version, bytes, start, end }: IpPayload): boolean {
+	if (!hasHeader(reading, 'the ICMP header', start, end, 4)) return false;
 	const type = bytes[start] as number;
 	const code = bytes[start + 1] as number;
 	const kind = icmpKindOf(version, type, code);
-	if (kind === undefined || !hasHeader(reading, 'the ICMP error', start, end, 8)) return;
+	if (kind === undefined || !hasHeader(reading, 'the ICMP error', start, end, 8)) return false;
 	const mtu = kind !== 'fragmentation-needed' ? 0 : version === 4 ? u16(bytes, start + 6) : u32(bytes, start + 4);
 	reading.icmp = {
 		kind,
@@ -101,6 +106,7 @@ function readIcmp(reading: FrameReading, { version, bytes, start, end }: IpPaylo
 		...(mtu > 0 && { mtu }),
 	};
 	reading.payload = bytes.subarray(start + 8, end);
+	return true;
 }
 
 /** From and to whom the datagram was that an ICMP error quotes. */

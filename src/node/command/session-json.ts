@@ -1,9 +1,9 @@
-import { withoutUriPasswords } from '../../capture/diagnosis/checks/secrets.ts';
 import type { BootSession, TimelineEvent } from '../../capture/index.ts';
 import { mayHoldCredentials } from '../../dhcp/format.ts';
 import type { DhcpPacket } from '../../dhcp/index.ts';
 import { rowOfCode } from '../../dhcp/option-names.ts';
 import { formatHex } from '../../wire/hex.ts';
+import { withoutUriPasswords } from '../../wire/uri-passwords.ts';
 
 /** Files are named by their length, not printed. */
 const fileFields: readonly string[] = ['content', 'head', 'bytes'];

@@ -5,11 +5,6 @@ const hidden = '***';
 /** Shorter ones would blot out half of every sentence. */
 const shortest = 3;
 
-/** Passwords in URIs: `http://user:password@host`, `iscsi:…` as some dialects write it. */
-export function withoutUriPasswords(text: string): string {
-	return text.replace(/(\/\/|iscsi:)[^/@\s"]*@/gi, `$1${hidden}@`);
-}
-
 /** What a script sets secret settings to: CHAP and HTTP passwords, keys. */
 export function secretsOfScript({ lines }: IpxeScript): string[] {
 	const secrets: string[] = [];
