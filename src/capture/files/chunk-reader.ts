@@ -9,6 +9,10 @@ import { bytesToOpen, type OpenedCapture, openCapture } from './open-capture.ts'
  */
 export class ChunkReader {
 	#opened: OpenedCapture | undefined;
+	/** What has come and is not yet read. */
+	#chunk: Uint8Array = new Uint8Array(0);
+	/** The part of the file that is being read. */
+	#file: FileWindow | undefined;
 	/** The start of a record that was cut. */
 	#held: Uint8Array = new Uint8Array(0);
 	#heldLength = 0;
@@ -28,42 +32,66 @@ export class ChunkReader {
 		return this.#needed === Number.POSITIVE_INFINITY;
 	}
 
-	/** The frames that are whole with this chunk. */
-	*push(chunk: Uint8Array): Generator<CaptureFrame, void, undefined> {
-		let at = 0;
-		while (at < chunk.length && !this.done) {
-			if (this.#skip > 0) {
-				const skipped = Math.min(this.#skip, chunk.length - at);
-				this.#skip -= skipped;
-				this.#base += skipped;
-				at += skipped;
-			} else if (this.#heldLength === 0 && chunk.length - at >= this.#needed) {
-				const rest = chunk.subarray(at);
-				at = chunk.length;
-				yield* this.#read(windowOf(rest, this.#base, false));
-			} else {
-				const taken = Math.min(this.#needed - this.#heldLength, chunk.length - at);
-				this.#hold(chunk.subarray(at, at + taken));
-				at += taken;
-				if (this.#heldLength < this.#needed) return;
-				yield* this.#read(this.#takeHeld(false));
-			}
-		}
+	/** The chunk that follows; {@link next} must have said that there is no more in the last one. */
+	push(chunk: Uint8Array): void {
+		this.#chunk = chunk;
 	}
 
-	/** The file has ended: what a cut record still gives. */
-	*finish(): Generator<CaptureFrame, void, undefined> {
+	/** No chunk follows: what a cut record still gives is next. */
+	end(): void {
 		if (this.done) return;
 		const file = this.#takeHeld(true);
 		// Bytes that were to be passed over and never came: the file ends inside a block.
 		file.at = this.#skip;
-		yield* this.#read(file);
+		this.#open(file);
 	}
 
-	*#read(file: FileWindow): Generator<CaptureFrame, void, undefined> {
+	/** The next frame; `undefined` when another chunk is needed, or there is no more. */
+	next(): CaptureFrame | undefined {
+		for (;;) {
+			const frame = this.#file && this.#opened?.reader.next(this.#file);
+			if (frame) return frame;
+			if (this.#file) this.#leave(this.#file);
+			if (!this.#advance()) return undefined;
+		}
+	}
+
+	/** Opens the next part of the chunk that can be read; `false` when there is none. */
+	#advance(): boolean {
+		while (this.#chunk.length > 0 && !this.done) {
+			if (this.#skip > 0) {
+				const skipped = this.#take(this.#skip).length;
+				this.#skip -= skipped;
+				this.#base += skipped;
+			} else if (this.#heldLength === 0 && this.#chunk.length >= this.#needed) {
+				this.#open(windowOf(this.#take(this.#chunk.length), this.#base, false));
+				return true;
+			} else {
+				this.#hold(this.#take(this.#needed - this.#heldLength));
+				if (this.#heldLength >= this.#needed) {
+					this.#open(this.#takeHeld(false));
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/** The first bytes of the chunk, at most so many; they are gone from it. */
+	#take(most: number): Uint8Array {
+		const taken = this.#chunk.subarray(0, most);
+		this.#chunk = this.#chunk.subarray(most);
+		return taken;
+	}
+
+	#open(file: FileWindow): void {
 		this.#opened ??= openCapture(file);
-		const { reader } = this.#opened;
-		for (let frame = reader.next(file); frame; frame = reader.next(file)) yield frame;
+		this.#file = file;
+	}
+
+	/** Keeps what the reader left of a window, and how many bytes it must see to go on. */
+	#leave(file: FileWindow): void {
+		this.#file = undefined;
 		this.#needed = file.needed;
 		this.#skip = Math.max(0, file.at - file.bytes.length);
 		this.#base = file.base + Math.min(file.at, file.bytes.length);

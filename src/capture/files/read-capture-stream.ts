@@ -4,7 +4,7 @@ import { ChunkReader } from './chunk-reader.ts';
 /** A capture that is read while it comes. */
 export interface CaptureStream {
 	/** The frames, once. They share the memory of their chunks: copy what you keep (`data.slice()`) so that chunks can go. */
-	readonly frames: AsyncGenerator<CaptureFrame, void, undefined>;
+	readonly frames: AsyncIterableIterator<CaptureFrame, undefined>;
 	/** All but the frames, as far as it has been read: complete after the last frame; `undefined` before the header has come. */
 	summary(): CaptureSummary | undefined;
 }
@@ -31,17 +31,77 @@ export interface CaptureStream {
  */
 export function readCaptureStream(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): CaptureStream {
 	const reader = new ChunkReader();
-	return { frames: framesOf(reader, chunks), summary: () => reader.summary() };
+	return { frames: framesOf(reader, arrivals(reader, chunks)), summary: () => reader.summary() };
 }
 
-async function* framesOf(
+/** Gives the reader one chunk after the other. Ending this ends the source. */
+async function* arrivals(
 	reader: ChunkReader,
 	chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncGenerator<CaptureFrame, void, undefined> {
+): AsyncGenerator<void, void, undefined> {
 	for await (const chunk of chunks) {
-		// Not yield*, which awaits each frame twice.
-		for (const frame of reader.push(chunk)) yield frame;
+		reader.push(chunk);
+		yield;
 		if (reader.done) return;
 	}
-	for (const frame of reader.finish()) yield frame;
+	reader.end();
+	yield;
+}
+
+type NextFrame = IteratorResult<CaptureFrame, undefined>;
+
+const over: NextFrame = { done: true, value: undefined };
+
+/**
+ * What an async generator would do that yields each frame, in two thirds of the time: it would wait three times for a frame that is
+ * there already, this waits once.
+ */
+function framesOf(reader: ChunkReader, arriving: AsyncGenerator<void, void, undefined>): CaptureStream['frames'] {
+	let ended = false;
+	/** The call that waits for a chunk, or for the end; others come after it. */
+	let pending: Promise<NextFrame> | undefined;
+
+	async function pull(): Promise<NextFrame> {
+		while (!ended) {
+			const frame = reader.next();
+			if (frame) return { done: false, value: frame };
+			ended = (await arriving.next()).done === true;
+		}
+		return over;
+	}
+
+	async function end(): Promise<NextFrame> {
+		ended = true;
+		await arriving.return();
+		return over;
+	}
+
+	/** Ends the source too when reading fails. */
+	const pullOrEnd = (): Promise<NextFrame> =>
+		pull().catch(async (error) => {
+			await end();
+			throw error;
+		});
+
+	function inTurn(task: () => Promise<NextFrame>): Promise<NextFrame> {
+		const turn = pending ? pending.then(task, task) : task();
+		const clear = (): void => {
+			if (pending === turn) pending = undefined;
+		};
+		pending = turn;
+		turn.then(clear, clear);
+		return turn;
+	}
+
+	return {
+		next() {
+			// Throws nothing: only opening the file does, which is behind us when a frame is there.
+			const frame = pending || ended ? undefined : reader.next();
+			return frame ? Promise.resolve({ done: false, value: frame }) : inTurn(pullOrEnd);
+		},
+		return: () => inTurn(end),
+		[Symbol.asyncIterator]() {
+			return this;
+		},
+	};
 }

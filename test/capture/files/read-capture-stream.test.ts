@@ -159,3 +159,50 @@ test.each([
 ])('%s is no capture', async (_name, chunks) => {
 	await expect(streamed(chunks)).rejects.toThrow(expect.objectContaining({ code: 'not-a-capture' }));
 });
+
+describe('like an async generator', () => {
+	/** Tells when its reader has left it. */
+	function watched(chunks: Iterable<Uint8Array>): { source: Iterable<Uint8Array>; left: () => boolean } {
+		let left = false;
+		function* source(): Generator<Uint8Array> {
+			try {
+				yield* chunks;
+			} finally {
+				left = true;
+			}
+		}
+		return { source: source(), left: () => left };
+	}
+
+	test('calls that do not wait for one another get the frames in order', async () => {
+		const { frames } = readCapture(pcap);
+		for (const length of [7, 500, 2000]) {
+			const stream = readCaptureStream(every(pcap, length));
+			const results = await Promise.all([...frames, 'one more'].map(() => stream.frames.next()));
+			expect(results).toEqual([...frames.map((value) => ({ done: false, value })), { done: true, value: undefined }]);
+		}
+	});
+
+	test('leaving the loop ends the source, and there are no more frames', async () => {
+		const { source, left } = watched(every(pcap, 700));
+		const stream = readCaptureStream(source);
+		for await (const { index } of stream.frames) if (index === 2) break;
+		expect(left()).toBe(true);
+		expect(await stream.frames.next()).toEqual({ done: true, value: undefined });
+	});
+
+	test('leaving while a call waits: that gets its frame first', async () => {
+		const { source, left } = watched(every(pcap, 700));
+		const { frames } = readCaptureStream(source);
+		const [first, end, after] = await Promise.all([frames.next(), frames.return?.(), frames.next()]);
+		expect([first.value?.index, end?.done, after.done, left()]).toEqual([1, true, true, true]);
+	});
+
+	test('a file that is no capture ends the source', async () => {
+		const { source, left } = watched(every(new Uint8Array(100), 50));
+		const { frames } = readCaptureStream(source);
+		await expect(frames.next()).rejects.toThrow(expect.objectContaining({ code: 'not-a-capture' }));
+		expect(left()).toBe(true);
+		expect(await frames.next()).toEqual({ done: true, value: undefined });
+	});
+});
