@@ -159,7 +159,7 @@ function toLabel(
 		return undefined;
 	};
 	const look = { ...(display !== undefined && { display }), ...(isDefault && { isDefault }) };
-	const entry = bootOf(uniqueName(state, name), look, run, lose);
+	const entry = bootOf(uniqueName(state, name), look, run, state.host.platform, lose);
 	return entry && isSayable(state, { entries: [entry] }, name) ? entry : undefined;
 }
 
@@ -167,13 +167,14 @@ function bootOf(
 	label: string,
 	look: PxelinuxLabelLook,
 	{ outcome, events }: IpxeRun,
+	platform: IpxeHost['platform'],
 	lose: (code: string, message: string) => undefined,
 ): PxelinuxLabelSpec | undefined {
 	switch (outcome.kind) {
 		case 'booted': {
-			const words = outcome.commandLine.split(' ').filter((word) => !word.startsWith('initrd='));
 			// A kernel started by UEFI has its own name first.
-			if (words[0] === outcome.kernel.name) words.shift();
+			const given = platform === 'efi' ? outcome.commandLine.slice(outcome.kernel.name.length) : outcome.commandLine;
+			const words = given.split(' ').filter((word) => !word.startsWith('initrd='));
 			const append = words.join(' ').trim();
 			const uris = [outcome.kernel, ...outcome.initrds].map(({ uri }) => uri);
 			const unusable = uris.find((uri) => !/^(?:tftp|http|ftp):/.test(uri));

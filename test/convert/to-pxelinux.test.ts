@@ -102,6 +102,19 @@ describe('boots', () => {
 		},
 	);
 
+	test.each<[IpxeHost['platform'], string, string]>([
+		['pcbios', 'kernel u u', 'u'],
+		['efi', 'kernel u u', 'u'],
+		[undefined, 'kernel u u u', 'u u'],
+		['efi', 'kernel u', ''],
+	])('%s, %j: the name of the kernel is one of its words only where UEFI puts it', async (platform, kernel, words) => {
+		const { text } = await convert(`${kernel}\nboot`, { ...host, ...(platform && { platform }) });
+		expect(essence(await bootsInPxelinux(text, 'boot'))).toEqual({
+			files: ['http://10.0.0.1/u'],
+			commandLine: words,
+		});
+	});
+
 	test.each([
 		['sanboot --no-describe --drive 0x80', '.com32 chain.c32 hd0'],
 		['sanboot --drive 0x81', '.com32 chain.c32 hd1'],
