@@ -113,7 +113,8 @@ const options = fc.array(fc.record({ name: byteText(1), value: byteText(0) }), {
 const anyPacket: fc.Arbitrary<TftpPacket> = fc.oneof(
 	fc.record({
 		kind: fc.constantFrom('rrq' as const, 'wrq' as const),
-		filename: fc.string({ unit: 'grapheme', maxLength: 20 }).filter((name) => !name.includes('\0')),
+		// NUL ends a name, and U+FFFD stands for bytes that were not text: both are refused.
+		filename: fc.string({ unit: 'grapheme', maxLength: 20 }).filter((name) => !/[\0\uFFFD]/.test(name)),
 		mode: byteText(1),
 		options,
 	}),

@@ -20,7 +20,10 @@ describe('sender and receiver', () => {
 				}),
 				({ length, blksize, windowsize, ...network }) => {
 					const content = patternedContent(length, network.seed);
-					const result = simulate({ ...network, content, options: optionsOf({ blksize, windowsize, tsize: 0 }) });
+					// The slowest of 12,000 took a quarter of an hour: 20 % lost of windows of 19 blocks, each out of order.
+					const limit = 3_600_000;
+					const options = optionsOf({ blksize, windowsize, tsize: 0 });
+					const result = simulate({ ...network, content, options, limit });
 					expect(result.received).toEqual(content);
 					const [sender, receiver] =
 						network.direction === 'get' ? [result.server, result.client] : [result.client, result.server];
