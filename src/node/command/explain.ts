@@ -10,6 +10,7 @@ import {
 	formatTimeline,
 	readCaptureStream,
 } from '../../capture/index.ts';
+import { isClient } from '../../capture/testing/is-client.ts';
 import { type Command, UsageError } from './command.ts';
 import { fileFault } from './file-fault.ts';
 import { notesOf, type ReadNotes } from './read-notes.ts';
@@ -24,8 +25,7 @@ export const explain: Command = {
 		const { file, json, client } = parse(args);
 		const { sessions: all, ...rest } = await read(file);
 		const notes = notesOf(rest);
-		const sessions =
-			client === undefined ? all : all.filter(({ client: { mac, uuid } }) => mac === client || uuid === client);
+		const sessions = client === undefined ? all : all.filter((session) => isClient(session, client));
 		if (client !== undefined && sessions.length === 0) {
 			const known = all.map((session) => session.client.mac).join(', ') || 'nobody';
 			throw new UsageError(`${client} does not boot in ${nameOf(file)}; who does: ${known}`);
@@ -72,10 +72,7 @@ function parse(args: readonly string[]): { file: string; json: boolean; client: 
 	if (second !== undefined) {
 		throw new UsageError(`one capture at a time, and here are ${positionals.length}; mergecap makes one of several`);
 	}
-	// A MAC is written with colons or dashes, a UUID with dashes.
-	const client = values.client?.toLowerCase();
-	const isMac = client !== undefined && /^[0-9a-f]{2}([:-][0-9a-f]{2})+$/.test(client);
-	return { file, json: values.json, client: isMac ? client.replaceAll('-', ':') : client };
+	return { file, json: values.json, client: values.client };
 }
 
 async function read(file: string): Promise<ReadNotes & { readonly sessions: readonly BootSession[] }> {
