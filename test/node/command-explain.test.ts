@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CaptureFrame, readCapture, writePcap } from 'pxekit/capture';
+import { type CaptureFrame, readCapture, writePcap, writePcapng } from 'pxekit/capture';
 import { afterAll, describe, expect, test } from 'vitest';
 import { explain } from '../../src/node/command/explain.ts';
 import { fixtureBytes } from '../support/fixtures.ts';
@@ -79,6 +79,15 @@ describe('what can’t be read of a file is said', () => {
 		const { code, out } = await run(made('wireless.pcap', writePcap(wireless)));
 		expect(out).toContain(`: ${wireless.length} frames of link type 127 (wireless) not read: capture on Ethernet`);
 		expect(out).toContain(`No machine boots in this capture: ${wireless.length} frames were looked at.`);
+		expect(code).toBe(2);
+	});
+
+	test('a story beside links that are not read', async () => {
+		const [first, ...rest] = healthy.frames as [CaptureFrame, ...CaptureFrame[]];
+		const usb = { ...first, linkType: 220, interface: 1 };
+		const interfaces = [{ linkType: 1 }, { linkType: 220 }];
+		const { code, out } = await run(made('usb.pcapng', writePcapng({ interfaces, frames: [first, usb, ...rest] })));
+		expect(out).toContain(': 1 frame of link type 220 (USB) not read');
 		expect(code).toBe(0);
 	});
 

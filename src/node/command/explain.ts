@@ -44,7 +44,8 @@ export const explain: Command = {
 			write(`${texts.join('\n\n')}\n`);
 		}
 		if (rows.some(hasErrors)) return 1;
-		return rest.issues.length > 0 ? 2 : 0;
+		const isUnread = rest.issues.length > 0 || (rows.length === 0 && rest.unreadLinks.size > 0);
+		return isUnread ? 2 : 0;
 	},
 };
 
