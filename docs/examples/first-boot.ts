@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { PxekitError } from 'pxekit';
 import { directorySource, type TftpEvent, virtualFiles } from 'pxekit/node';
 import { startBootServer } from './boot-server.ts';
 import { describeEvent } from './describe-event.ts';
@@ -109,7 +108,7 @@ async function main(): Promise<number> {
 try {
 	process.exitCode = await main();
 } catch (error) {
-	const known = error instanceof PxekitError || (error instanceof TypeError && 'code' in error);
-	console.error(`pxekit demo: ${known || error instanceof Error ? (error as Error).message : String(error)}`);
-	process.exitCode = 1;
+	console.error(`pxekit demo: ${error instanceof Error ? error.message : String(error)}`);
+	// A wrong option, as parseArgs tells it.
+	process.exitCode = error instanceof TypeError && 'code' in error ? 2 : 1;
 }

@@ -52,7 +52,7 @@ const maxWaiting = 16 * 1024 * 1024;
  * A file that is there is overwritten; only the user may read the new one, as boot files hold secrets. A disk that is full
  * or slow costs datagrams in the file, and never an answer.
  *
- * @throws a `PxekitError` `can-not-write` when the file can't be opened
+ * @throws a `PxekitError` `can-not-write` when the file can't be opened, `bad-option` for a `maxBytes` that is no length
  * @example
  * ```ts
  * import { mkdtempSync, readFileSync } from 'node:fs';
@@ -74,6 +74,9 @@ export async function recordCapture(
 	file: string,
 	{ maxBytes = 1024 ** 3, comment }: RecordCaptureOptions = {},
 ): Promise<CaptureRecorder> {
+	if (!(maxBytes >= 0)) {
+		throw new PxekitError('bad-option', `maxBytes must be a number of bytes, not ${String(maxBytes)}`);
+	}
 	const stream = createWriteStream(file, { mode: 0o600 });
 	await new Promise<void>((resolve, reject) => {
 		stream.once('open', () => resolve());

@@ -62,12 +62,12 @@ describe('npm run demo', { timeout: 60_000 }, () => {
 	});
 
 	test.each([
-		[['--serve', '/tmp'], /--address/],
-		[['--serve', '/tmp', '--address', '192.0.2.1'], /no address 192\.0\.2\.1|no permission/],
-		[['--serv', '/tmp'], /--serv/],
-	])('%j is one clear sentence', async (args, message) => {
+		[['--serve', '/tmp'], 2, /--address/],
+		[['--serve', '/tmp', '--address', '192.0.2.1'], 1, /no address 192\.0\.2\.1|no permission/],
+		[['--serv', '/tmp'], 2, /--serv/],
+	])('%j is one clear sentence', async (args, exitCode, message) => {
 		const { code, err } = await runDemo(args);
-		expect(code).toBeGreaterThan(0);
+		expect(code).toBe(exitCode);
 		expect(err.trim().split('\n').length).toBe(1);
 		expect(err).toMatch(message);
 	});

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DecodeError } from 'pxekit';
@@ -54,6 +54,12 @@ describe('recordCapture', () => {
 		await (await recordCapture(file)).close();
 		expect(statSync(file).mode & 0o777).toBe(0o600);
 		expect(readCapture(readFileSync(file)).frames).toEqual([]);
+	});
+
+	test.each([Number.NaN, -1])('%d bytes are no limit, and no file is made', async (maxBytes) => {
+		const file = join(folder, 'never.pcapng');
+		await expect(recordCapture(file, { maxBytes })).rejects.toMatchObject({ code: 'bad-option' });
+		expect(existsSync(file)).toBe(false);
 	});
 
 	test('stops at its limit, and says how much was left out', async () => {

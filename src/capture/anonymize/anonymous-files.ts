@@ -1,4 +1,4 @@
-import type { Identities } from './anonymous-identity.ts';
+import { type Identities, latin1 } from './anonymous-identity.ts';
 import { changeJoined, type Slice } from './anonymous-slices.ts';
 import { scrubText } from './anonymous-text.ts';
 
@@ -83,16 +83,34 @@ function zeroBut(bytes: Uint8Array, kept: readonly Range[]): void {
 	for (const [start, copy] of copies) bytes.set(copy, start);
 }
 
-/** What other parts of this package tell kinds of files by: `#!ipxe`, ELF, MZ with the machine type of a PE image. */
+/** What files begin with: gzip, xz, zstd, and 16-bit jumps. */
+const binarySignatures: readonly (readonly number[])[] = [
+	[0x1f, 0x8b],
+	[0xfd, 0x37, 0x7a, 0x58, 0x5a],
+	[0x28, 0xb5, 0x2f, 0xfd],
+	[0xea],
+	[0xe9],
+	[0xeb],
+];
+/** ELF with its class, byte order and machine, scripts, bzip2, cpio, WIM, web pages. */
+const textSignatures = /^(?:\u007fELF.{0,16}|#![ig]pxe|#!|BZh|07070[12]|MSWIM|\s{0,32}<(?:!doctype|html|head|body))/is;
+const longestSignature = 64;
+/** Linux Documentation/arch/x86/boot.rst, section "The Real-Mode Kernel Header". */
+const linuxHeader = { at: 0x202, text: 'HdrS' };
+
+/** What other parts of this package tell kinds of files by. A text without a signature is none afterwards. */
 function marksOf(bytes: Uint8Array): readonly Range[] {
-	const [first, second] = bytes;
-	if (first === 0x23 && second === 0x21) {
-		const isScript = /^#![ig]pxe/.test(String.fromCharCode(...bytes.subarray(0, 6)));
-		return [[0, isScript ? 6 : 2]];
-	}
-	if (first === 0x7f && second === 0x45) return [[0, Math.min(20, bytes.length)]];
-	if (first !== 0x4d || second !== 0x5a || bytes.length < 0x40) return [];
-	// PE format, section "MS-DOS Stub": where the PE header stands; the machine type is behind its four letters.
+	const head = latin1(bytes, 0, Math.min(longestSignature, bytes.length));
+	const binary = binarySignatures.find((signature) => signature.every((byte, i) => byte === bytes[i]));
+	const length = binary?.length ?? textSignatures.exec(head)?.[0].length ?? 0;
+	const { at, text } = linuxHeader;
+	const isLinux = latin1(bytes, at, Math.min(at + text.length, bytes.length)) === text;
+	return [[0, length], ...(isLinux ? [[at, at + text.length] as const] : []), ...portableExecutableMarks(bytes)];
+}
+
+/** PE format, section "MS-DOS Stub": where the PE header stands; the machine type is behind its four letters. */
+function portableExecutableMarks(bytes: Uint8Array): readonly Range[] {
+	if (bytes[0] !== 0x4d || bytes[1] !== 0x5a || bytes.length < 0x40) return [];
 	const at = (bytes[0x3c] as number) | ((bytes[0x3d] as number) << 8);
 	const machine: readonly Range[] = at + 6 <= bytes.length && bytes[at] === 0x50 ? [[at, at + 6]] : [];
 	return [[0, 2], [0x3c, 0x40], ...machine];

@@ -67,9 +67,17 @@ function done(text: string): string {
 const identifyingKeys =
 	/[?&;](?:[\w.-]*(?:serial|asset|uuid|guid|mac|host|name|user|pass|token|secret|key|owner|domain|address|tag)[\w.-]*)=([^&#\s;]+)/gi;
 
+/** `${next-server}`, `${net0/mac:hexhyp}`: what iPXE puts in is nobody's name. */
+const expansion = /\$\{[^{}]*\}/g;
+/** In its place: no part of a word. */
+const expanded = '\0';
+/** Of a value with an expansion in it; a shorter piece would be replaced where it stands for something else. */
+const shortestPiece = 4;
+
 /** Names and numbers that the text itself tells to be such. */
-function learnFrom(identities: Identities, text: string): void {
+function learnFrom(identities: Identities, original: string): void {
 	if (identities.settled) return;
+	const text = original.replace(expansion, expanded);
 	for (const [, , , host = ''] of text.matchAll(/([a-z][a-z0-9+.-]*):\/\/([^\s/?#@]*@)?([^\s/?#:[\]]+)/gi)) {
 		if (!isIpv4(host)) identities.learnName(host);
 	}
@@ -77,10 +85,12 @@ function learnFrom(identities: Identities, text: string): void {
 	for (const [, name = ''] of text.matchAll(/iqn\.\d{4}-\d{2}\.([^\s"'/?#]+)/gi)) identities.learnName(name);
 	// RFC 4173: "iscsi:" servername.
 	for (const [, host = ''] of text.matchAll(/iscsi:(?:[^\s@]*@)?([a-z][^\s:]*):/gi)) identities.learnName(host);
-	for (const [, value = ''] of text.matchAll(identifyingKeys)) {
-		if (!new RegExp(identifiers.source.slice(0, identifiers.source.indexOf('|(?<hex>')), 'i').test(value)) {
-			identities.learnPhrase(value);
-		}
+	for (const [, whole = ''] of text.matchAll(identifyingKeys)) {
+		const pieces = whole.split(expanded);
+		for (const value of pieces.length === 1 ? pieces : pieces.filter(({ length }) => length >= shortestPiece))
+			if (!new RegExp(identifiers.source.slice(0, identifiers.source.indexOf('|(?<hex>')), 'i').test(value)) {
+				identities.learnPhrase(value);
+			}
 	}
 }
 

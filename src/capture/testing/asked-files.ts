@@ -6,7 +6,7 @@ import type { BootSession, TimelineEvent } from '../timeline/session.ts';
 /** A file that a client asked for, over whatever protocol. */
 export interface AskedFile {
 	readonly over: 'tftp' | 'http';
-	/** What it may be called: as in the request, and as a URL. */
+	/** What it may be called: as in the request, the same without a slash before it, and as a URL. */
 	readonly names: readonly string[];
 	/** Who gave it; who was asked, when nobody did. */
 	readonly server: string;
@@ -26,6 +26,11 @@ export function filesOf({ stages }: BootSession): AskedFile[] {
 	return stages.flatMap(({ events }) => events.flatMap((event) => fileOf(event) ?? []));
 }
 
+/** Servers give the same file for both. */
+export function withoutSlash(name: string): string {
+	return name.replace(/^\/+/, '');
+}
+
 function fileOf(event: TimelineEvent): AskedFile | undefined {
 	if (event.type === 'tftp' && event.transfer.kind === 'read') {
 		const { filename, server, answeredFrom, requests, outcome, content, error, frames } = event.transfer;
@@ -34,7 +39,7 @@ function fileOf(event: TimelineEvent): AskedFile | undefined {
 		const reason = error ? `, ERROR ${error.code} ${formatText(error.message)}` : '';
 		return {
 			over: 'tftp',
-			names: [filename, tftpUri(event.transfer)],
+			names: [filename, withoutSlash(filename), tftpUri(event.transfer)],
 			server: (answeredFrom ?? server).address,
 			requests: outcome === 'probe' ? 0 : requests,
 			complete,
@@ -47,7 +52,7 @@ function fileOf(event: TimelineEvent): AskedFile | undefined {
 		const { method, target, url, server, status, outcome, contentLength, content, frames } = event.exchange;
 		return {
 			over: 'http',
-			names: [target, url],
+			names: [target, withoutSlash(target), url],
 			server: server.address,
 			requests: method === 'HEAD' ? 0 : 1,
 			complete: method === 'GET' && isFound(status) && outcome === 'complete',

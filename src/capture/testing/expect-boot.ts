@@ -2,7 +2,8 @@ import { formatText } from '../../dhcp/format.ts';
 import type { DhcpOptionName } from '../../dhcp/index.ts';
 import { rowOfCode, rowOfName } from '../../dhcp/option-names.ts';
 import { equalBytes } from '../../wire/bytes.ts';
-import { PxekitError } from '../../wire/errors.ts';
+import { EncodeError, PxekitError } from '../../wire/errors.ts';
+import { hexOfByte } from '../../wire/hex.ts';
 import { escapeControls } from '../../wire/text.ts';
 import { bootFileOf, serverOf } from '../diagnosis/checks/view.ts';
 import { bootChecks, diagnose } from '../diagnosis/diagnose.ts';
@@ -10,7 +11,8 @@ import type { Finding } from '../diagnosis/finding.ts';
 import type { CaptureFile } from '../files/capture-file.ts';
 import { bootTimeline } from '../timeline/boot-timeline.ts';
 import type { BootSession, DhcpEvent, StageKind } from '../timeline/session.ts';
-import { type AskedFile, filesOf } from './asked-files.ts';
+import { type AskedFile, filesOf, withoutSlash } from './asked-files.ts';
+import { isClient } from './is-client.ts';
 
 /** Which of the files that a client asked for. */
 export interface FileExpectation {
@@ -41,7 +43,11 @@ export interface OfferExpectation {
 	readonly nextServer?: string | undefined;
 }
 
-/** Says what must have happened in a boot. Each call throws when it did not, and can be chained. */
+/**
+ * Says what must have happened in a boot. Each call throws when it did not, and can be chained. A file is named as in the
+ * request, the slash at its beginning left out or not (`'ipxe.efi'`, `'/boot/vmlinuz'`), as a URL, or by a pattern that
+ * is tried on all of these.
+ */
 export interface BootExpectation {
 	/** The client that is spoken of. */
 	readonly session: BootSession;
@@ -51,7 +57,7 @@ export interface BootExpectation {
 	asked(file: string | RegExp, expected?: AskedExpectation): BootExpectation;
 	/** It did not ask for the file, not even in vain. */
 	neverAsked(file: string | RegExp): BootExpectation;
-	/** These files, in this order, perhaps with others between them. */
+	/** These files, in this order, perhaps with others between them. At least one has to be given. */
 	askedInOrder(...files: readonly (string | RegExp)[]): BootExpectation;
 	/** Some server offered or confirmed it this. */
 	wasOffered(expected: OfferExpectation): BootExpectation;
@@ -72,9 +78,9 @@ export interface BootExpectation {
  * numbers, and need no test runner.
  *
  * @param capture a capture, or sessions that {@link bootTimeline} made of it
- * @param client MAC or UUID; may be left out when only one machine boots
+ * @param client MAC or UUID, in any usual spelling; may be left out when only one machine boots
  * @throws a {@link PxekitError} `no-such-client` or `several-clients`; each assertion one with `unexpected-boot`, and
- * `wasDiagnosed` one with `no-such-check` for a code that is none
+ * one for what could never fail or never hold: `no-such-check` for a code that is none, `unknown-option`, `nothing-expected`
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs';
@@ -110,10 +116,12 @@ export function expectBoot(
 			'It asked for',
 			files.map(({ line }) => line),
 		);
-	const withOption = (option: DhcpOptionName | number, from: 'client' | 'servers' | undefined) =>
-		packets.filter(
+	const withOption = (option: DhcpOptionName | number, from: 'client' | 'servers' | undefined) => {
+		refuseUnknown(option);
+		return packets.filter(
 			({ packet }) => packet.options.has(option) && (from === undefined || (packet.op === 1) === (from === 'client')),
 		);
+	};
 
 	const expectation: BootExpectation = {
 		session,
@@ -126,7 +134,7 @@ export function expectBoot(
 					(expected.content === undefined || sameContent(row, expected.content)),
 			);
 			if (right) return expectation;
-			return failFiles(`did not get ${wanted(file, expected)}`);
+			return failFiles(`did not get ${wanted(file, expected)}${contentFault(named, expected)}`);
 		},
 		asked(file, { times, ...expected } = {}) {
 			const count = files
@@ -140,6 +148,9 @@ export function expectBoot(
 			return files.some((row) => isNamed(row, file)) ? failFiles(`asked for ${shown(file)}`) : expectation;
 		},
 		askedInOrder(...wantedFiles) {
+			if (wantedFiles.length === 0) {
+				throw new PxekitError('nothing-expected', 'askedInOrder was given no file, and would hold for any boot');
+			}
 			let at = 0;
 			for (const row of files) {
 				const next = wantedFiles[at];
@@ -153,12 +164,11 @@ export function expectBoot(
 		wasOffered(expected) {
 			const answers = packets.filter(({ packet }) => packet.op === 2);
 			if (answers.some((event) => offers(event, expected))) return expectation;
-			const text = Object.entries(expected).map(([name, value]) => `${name} ${value}`);
 			const seen = answers.map(
 				(event) =>
 					`frame ${event.frames[0]}: ${event.type} from ${serverOf(event)}, address ${event.packet.yiaddr}, next server ${event.packet.siaddr}, file ${formatText(bootFileOf(event))}`,
 			);
-			return fail(`was not offered ${text.join(', ')}`, 'It was offered', seen);
+			return fail(`was not offered ${wantedOffer(expected)}`, 'It was offered', seen);
 		},
 		sawOption(option, { from } = {}) {
 			if (withOption(option, from).length > 0) return expectation;
@@ -206,10 +216,7 @@ function sessionOf(
 	client: string | undefined,
 ): BootSession {
 	const sessions = 'stages' in capture ? [capture] : 'frames' in capture ? bootTimeline(capture) : capture;
-	const wantedClient = client?.toLowerCase();
-	const fitting = sessions.filter(
-		({ client: { mac, uuid } }) => wantedClient === undefined || mac === wantedClient || uuid === wantedClient,
-	);
+	const fitting = sessions.filter((session) => client === undefined || isClient(session, client));
 	const [session] = fitting;
 	const known = sessions.map(({ client: { mac } }) => mac).join(', ') || 'none';
 	if (!session) {
@@ -232,7 +239,8 @@ const findingLine = ({ severity, code, frames, seen }: Finding): string =>
 const shown = (file: string | RegExp): string => (typeof file === 'string' ? JSON.stringify(file) : String(file));
 
 function isNamed({ names }: AskedFile, file: string | RegExp): boolean {
-	return names.some((name) => (typeof file === 'string' ? name === file : new RegExp(file).test(name)));
+	const wanted = typeof file === 'string' ? withoutSlash(file) : file;
+	return names.some((name) => (typeof wanted === 'string' ? name === wanted : new RegExp(wanted).test(name)));
 }
 
 function isFrom(row: AskedFile, { from, over }: Pick<FileExpectation, 'from' | 'over'>): boolean {
@@ -247,6 +255,32 @@ function wanted(file: string | RegExp, { from, over, bytes, content }: FileExpec
 		content && `with the expected ${content.length} bytes`,
 	];
 	return [shown(file), ...parts.filter(Boolean)].join(' ');
+}
+
+/** Why content that was asked for is not there, of a file that is right in all else. */
+function contentFault(named: readonly AskedFile[], { bytes, content: expected }: FileExpectation): string {
+	const row = named.find((file) => file.complete && file.bytes === (bytes ?? expected?.length));
+	if (!row || !expected) return '';
+	if (!row.content) return ': the capture does not have all bytes of it, so that they can’t be compared';
+	const at = row.content.findIndex((byte, i) => byte !== expected[i]);
+	return at < 0 ? '' : `: byte ${at} of what it got is ${hex(row.content[at])} and not ${hex(expected[at])}`;
+}
+
+const hex = (byte: number | undefined): string => (byte === undefined ? 'absent' : `0x${hexOfByte(byte)}`);
+
+function wantedOffer({ from, address, file, nextServer }: OfferExpectation): string {
+	const parts = [
+		address !== undefined && `address ${address}`,
+		nextServer !== undefined && `next server ${nextServer}`,
+		file !== undefined && `file ${shown(file)}`,
+	].filter(Boolean);
+	return `${parts.join(', ') || 'anything'}${from === undefined ? '' : ` by ${from}`}`;
+}
+
+/** What no packet can have would never be seen. Names are looked up, and refused, by `has`. */
+function refuseUnknown(option: DhcpOptionName | number): void {
+	if (typeof option === 'string' || (Number.isInteger(option) && option > 0 && option < 255)) return;
+	throw new EncodeError('unknown-option', `there is no DHCP option ${option}: their numbers are 1 to 254`);
 }
 
 function sameContent({ content }: AskedFile, expected: Uint8Array): boolean {

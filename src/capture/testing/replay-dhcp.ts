@@ -60,6 +60,9 @@ function receivedOn({ to, from }: DhcpEvent): ReceivedOn {
 
 function answerOf(returned: DhcpReplayAnswer): Answer | undefined {
 	if (returned === undefined || returned === null) return undefined;
+	if (typeof returned !== 'object') {
+		throw new TypeError(`it gave a ${typeof returned}, and neither a packet nor undefined`);
+	}
 	if (returned instanceof Uint8Array) return { packet: decodeDhcp(returned), destination: undefined };
 	if ('op' in returned) return { packet: decodeDhcp(encodeDhcp(returned)), destination: undefined };
 	const bytes = returned.bytes ?? (returned.reply && encodeDhcp(returned.reply));

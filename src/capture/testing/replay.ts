@@ -69,6 +69,9 @@ export async function replay(
 	};
 }
 
+const nothingCompared =
+	'  the capture has no answer to these DHCP requests, or none of the server that was named: nothing was compared';
+
 /**
  * A report for people: how much was compared, and a line for each difference.
  *
@@ -81,5 +84,8 @@ export async function replay(
  */
 export function formatReplay({ exchanges, files, differences }: ReplayReport): string {
 	const counts = `DHCP requests: ${exchanges.length}, files: ${files.length}, differences: ${differences.length}`;
-	return [counts, ...differences.map(({ message }) => `  ${message}`)].join('\n');
+	const isEmpty = exchanges.length > 0 && exchanges.every(({ captured }) => captured.length === 0);
+	return [counts, ...(isEmpty ? [nothingCompared] : []), ...differences.map(({ message }) => `  ${message}`)].join(
+		'\n',
+	);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `npx pxekit`: the library's readers as a command. */
+import { readFile } from 'node:fs/promises';
 import { PxekitError } from '../../wire/errors.ts';
 import { type Command, UsageError } from './command.ts';
 import { decode } from './decode.ts';
@@ -8,19 +9,35 @@ import { explain } from './explain.ts';
 
 const commands: readonly Command[] = [explain, decode, demo];
 
-function help(): string {
-	const lines = commands.map(({ name, usage, summary }) => `  npx pxekit ${name} ${usage}\n      ${summary}`);
+function help(shown: readonly Command[] = commands): string {
+	const lines = shown.map(({ name, usage, summary }) => `  npx pxekit ${name} ${usage}\n      ${summary}`);
 	return `Usage:\n${lines.join('\n')}\n`;
 }
 
+const asksForHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
+
+async function version(): Promise<string> {
+	// Of src and of dist it is three folders up.
+	const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+	return (JSON.parse(text) as { version: string }).version;
+}
+
 async function main([name, ...args]: readonly string[]): Promise<number> {
-	if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+	if (name === undefined || name === 'help' || asksForHelp(name)) {
 		process.stdout.write(help());
 		return name === undefined ? 2 : 0;
+	}
+	if (name === '--version' || name === '-v') {
+		process.stdout.write(`${await version()}\n`);
+		return 0;
 	}
 	const command = commands.find((row) => row.name === name);
 	if (!command) {
 		throw new UsageError(`there is no command ${JSON.stringify(name)}: ${commands.map((row) => row.name).join(', ')}`);
+	}
+	if (args.some(asksForHelp)) {
+		process.stdout.write(help([command]));
+		return 0;
 	}
 	return command.run(args, (text) => process.stdout.write(text));
 }
@@ -33,8 +50,12 @@ function sentence(error: unknown): string {
 	return isKnown ? error.message.replace(/\. To specify .*/s, '') : (error.stack ?? error.message);
 }
 
-// A reader that has seen enough, as `head`, closes the pipe.
-process.stdout.on('error', () => process.exit());
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	// A reader that has seen enough, as `head`, closes the pipe.
+	if (error.code === 'EPIPE') process.exit();
+	process.stderr.write(`pxekit: can't write: ${error.message}\n`);
+	process.exit(2);
+});
 
 try {
 	process.exitCode = await main(process.argv.slice(2));

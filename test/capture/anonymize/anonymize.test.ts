@@ -260,6 +260,18 @@ describe('files that are kept', () => {
 		);
 	});
 
+	test('settings of iPXE are no names: ${next-server} is not a host, nor ${mac} a number', () => {
+		const settings =
+			'#!ipxe\nchain http://${next-server}/boot?mac=${net0/mac:hexhyp}&uuid=${uuid}&serial=kappa99-${serial}\n' +
+			'set initiator-iqn iqn.2010-04.org.ipxe:${hostname}\necho ${next-server} ${mac} ${uuid} ${hostname} ${serial} kappa99-\n';
+		const anonymous = anonymize(captureOf([request, tftp(1, settings)]), { keepFiles: true });
+		const text = textOf([...decodeFrames(anonymous.frames)].slice(1), 4);
+		expect(found([wordTraces('kappa99')], ascii(text))).toEqual([]);
+		const expansions = /\$\{[^}]*\}/g;
+		expect(text.match(expansions)).toEqual(settings.match(expansions));
+		expect(text).toContain('/boot?mac=${net0/mac:hexhyp}&uuid=${uuid}&serial=');
+	});
+
 	test('the same over HTTP, with the head split too', () => {
 		const message = `HTTP/1.1 200 OK\r\nContent-Length: ${script.length}\r\nSet-Cookie: id=secret7\r\n\r\n${script}`;
 		const outcomes = new Set<string>();

@@ -8,6 +8,7 @@ const script = capture('ovmf_dnsmasq-dhcp_ipxe-efi_script-linux');
 const pxelinux = capture('bios-ipxe-rom_pxelinux-209-210_linux');
 const http = capture('ovmf_http-boot');
 const missing = capture('failures/ovmf_missing-file');
+const nobody = capture('failures/ovmf_no-dhcp-server');
 
 /** What an assertion says when it fails. */
 function said(assertion: () => unknown): string {
@@ -54,6 +55,18 @@ describe('what is so', () => {
 			.got('http://10.77.0.1:8080/snponly.efi', { over: 'http', from: '10.77.0.1', bytes: 173_792 })
 			.got('/snponly.efi')
 			.asked('/snponly.efi', { times: 1 });
+	});
+
+	test('with a slash before the name or without: over HTTP and TFTP', () => {
+		expectBoot(http)
+			.got('snponly.efi', { over: 'http', bytes: 173_792 })
+			.got(/^snponly/)
+			.got('/snponly.efi');
+		expectBoot(script).got('/boot.ipxe').asked('/ipxe.efi', { times: 1 }).askedInOrder('/ipxe.efi', 'vmlinuz');
+		expect(said(() => expectBoot(http).neverAsked('snponly.efi'))).toContain('frame 73');
+		expect(said(() => expectBoot(script).neverAsked('/boot.ipxe'))).toContain('frame 47');
+		// It is the same file, and not one of the same name in another folder.
+		expectBoot(http).neverAsked('efi').neverAsked('boot/snponly.efi');
 	});
 
 	test('offers', () => {
@@ -129,6 +142,32 @@ describe('what is not so is said with what was instead', () => {
 		expect(said(assertion)).toMatch(message);
 	});
 
+	test('content: where it differs, or that the capture can’t tell', () => {
+		// As tshark -x shows the beginning in frame 50: #!ipxe and a line feed.
+		const expected = new Uint8Array(199).fill(0x20);
+		expected.set(new TextEncoder().encode('#!ipxe'));
+		expect(said(() => expectBoot(script).got('boot.ipxe', { content: expected }))).toMatch(
+			/^52:54:00:77:00:03 did not get "boot\.ipxe" with the expected 199 bytes: byte 6 of what it got is 0x0a and not 0x20\.\n/,
+		);
+		expect(said(() => expectBoot(script).got('ipxe.efi', { content: new Uint8Array(850_528) }))).toMatch(
+			/: the capture does not have all bytes of it, so that they can’t be compared\.\n/,
+		);
+	});
+
+	test.each([
+		[{ from: '10.0.0.9' }, 'was not offered anything by 10.0.0.9.'],
+		[{ file: 'x', nextServer: '10.0.0.9' }, 'was not offered next server 10.0.0.9, file "x".'],
+		[{ address: '10.0.0.9', from: '10.77.0.1' }, 'was not offered address 10.0.0.9 by 10.77.0.1.'],
+	])('offers: %j', (expected, words) => {
+		expect(said(() => expectBoot(script).wasOffered(expected))).toContain(words);
+	});
+
+	test('no offer at all', () => {
+		expect(said(() => expectBoot(nobody).wasOffered({}))).toBe(
+			'52:54:00:77:00:01 was not offered anything.\nIt was offered nothing.',
+		);
+	});
+
 	test('and with what the capture can not show', () => {
 		expect(said(() => expectBoot(script).neverAsked('boot.ipxe'))).toMatch(
 			/\nThe capture: blocks of a file are not in the capture/,
@@ -149,6 +188,23 @@ describe('whom it is about', () => {
 		expect(() => expectBoot(two)).toThrow(expect.objectContaining({ code: 'several-clients' }));
 		expectBoot(two, { client: '52:54:00:77:00:01' }).asked('missing');
 		expect(() => expectBoot(two, { client: '52:54:00:00:00:99' })).toThrow(/52:54:00:77:00:03, 52:54:00:77:00:01/);
+	});
+
+	test('in any spelling', () => {
+		for (const client of ['52-54-00-77-00-01', '5254.0077.0001', '525400770001', '52:54:00:77:00:01']) {
+			expect(expectBoot(two, { client }).session.client.mac).toBe('52:54:00:77:00:01');
+		}
+	});
+
+	// Assertions that could never fail.
+	test.each([999, 0, 255, -1, 1.5, Number.NaN])('option %d, which there is not', (option) => {
+		for (const assertion of ['sawOption', 'neverSawOption'] as const) {
+			expect(() => expectBoot(script)[assertion](option)).toThrow(expect.objectContaining({ code: 'unknown-option' }));
+		}
+	});
+
+	test('no files in order', () => {
+		expect(() => expectBoot(script).askedInOrder()).toThrow(expect.objectContaining({ code: 'nothing-expected' }));
 	});
 
 	test('a check that there is not', () => {

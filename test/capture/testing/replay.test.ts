@@ -90,6 +90,15 @@ describe('a responder that does otherwise', () => {
 		expect(formatReplay(report)).toContain('the responder nothing (asleep)');
 	});
 
+	test('a server that is not in the capture: no difference to a silent responder, and that is said', async () => {
+		const none = await replay(boot, { dhcp: () => undefined }, { server: '10.9.9.9' });
+		expect(none.differences).toEqual([]);
+		expect(formatReplay(none)).toBe(
+			'DHCP requests: 4, files: 0, differences: 0\n  the capture has no answer to these DHCP requests, or none of the server that was named: nothing was compared',
+		);
+		expect(formatReplay(await run(() => undefined))).not.toContain('nothing was compared');
+	});
+
 	test('an answer too many', async () => {
 		const report = await run(async (request, received) => {
 			const answer = await proxy.respond(request, received);
@@ -109,6 +118,7 @@ describe('a responder that does otherwise', () => {
 		],
 		['rejects', () => Promise.reject(new Error('too late')), 'too late'],
 		['returns what is no packet', () => new Uint8Array(5), 'the responder failed'],
+		['returns a string', () => 'ipxe.efi' as never, 'it gave a string, and neither a packet nor undefined'],
 		['returns what can not be sent', () => ({ op: 2, xid: -1, chaddr: '' }), 'the responder failed'],
 	] as const)('%s: told for each request, and the replay goes on', async (_, dhcp, words) => {
 		const report = await run(dhcp);

@@ -37,10 +37,22 @@ function* wholeTexts(view: SessionView): Generator<{ stage: StageView; file: Fet
 	}
 }
 
+/** What `anonymize` leaves of a script: the mark by which it is told to be one. */
+function isZeroed(content: Uint8Array): boolean {
+	const rest = content.subarray('#!ipxe'.length);
+	return rest.length > 0 && rest.every((byte) => byte === 0);
+}
+
 export function scriptsOf(view: SessionView): FetchedScript[] {
 	return [...wholeTexts(view)]
-		.filter(({ file }) => file.kind?.kind === 'ipxe-script')
+		.filter(({ file, content }) => file.kind?.kind === 'ipxe-script' && !isZeroed(content))
 		.map(({ stage, file, content }) => ({ stage, file, script: parseIpxe(content) }));
+}
+
+/** The client has a script whose text the capture has not: what is not in the others may be in that one. */
+export function hasUnreadScripts(view: SessionView): boolean {
+	const read = new Set(scriptsOf(view).map(({ file }) => file));
+	return view.files.some((file) => file.complete && file.kind?.kind === 'ipxe-script' && !read.has(file));
 }
 
 /** Where PXELINUX looks; or a text with labels and kernels in it, for a loader that was told another name (option 209). */

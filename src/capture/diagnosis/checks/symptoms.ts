@@ -3,7 +3,7 @@ import { resolvePxelinux } from '../../../pxelinux/index.ts';
 import { type CheckRow, framesOf, type Occurrence, quoted } from './check.ts';
 import type { FetchedFile } from './fetched-file.ts';
 import { isForOtherMachine, isLinuxKernel, isNoProgram } from './file-kind.ts';
-import { commandsOf, configsOf, type FetchedScript, scriptsOf } from './scripts.ts';
+import { commandsOf, configsOf, type FetchedScript, hasUnreadScripts, scriptsOf } from './scripts.ts';
 import { bootFileOf, isReply, type SessionView, type StageView } from './view.ts';
 
 /** Firmware that has all it needs asks at once; the slowest watch the link for some seconds first. */
@@ -239,7 +239,7 @@ export const symptomChecks: readonly CheckRow[] = [
 		advice: 'Begin each menu entry with imgfree.',
 		source: 'iPXE src/core/image.c; src/arch/x86/image/bzimage.c',
 		find(view) {
-			if (scriptsOf(view).some(frees)) return [];
+			if (scriptsOf(view).some(frees) || hasUnreadScripts(view)) return [];
 			return view.stages.flatMap((stage): Occurrence[] => {
 				if (stage.stage.kind !== 'ipxe') return [];
 				const kernels = stage.files.filter(isKernel);

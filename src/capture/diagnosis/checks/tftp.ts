@@ -28,7 +28,9 @@ function* transfers(view: SessionView): Generator<Placed> {
 
 const durationOf = ({ start, end }: TftpTransfer): number =>
 	start === undefined || end === undefined ? 0 : Number(end - start) / 1e9;
-const named = ({ filename, server }: TftpTransfer): string => `${quoted(filename)} of ${server.address}`;
+const fileName = ({ filename }: TftpTransfer): string =>
+	filename === '' ? 'a file whose name is not in the capture' : quoted(filename);
+const named = (transfer: TftpTransfer): string => `${fileName(transfer)} of ${transfer.server.address}`;
 const optionOf = (options: readonly TftpOption[] | undefined, name: string): string | undefined =>
 	options?.find((option) => option.name.toLowerCase() === name)?.value;
 const blocksOf = ({ bytes, blockSize }: TftpTransfer): number => Math.floor(bytes / Math.max(1, blockSize)) + 1;
@@ -40,6 +42,14 @@ function hadAnotherWay({ lastWhole }: StageView, { start }: TftpTransfer): boole
 
 /** The failure ended the boot, as far as the capture shows. */
 const ended = ({ stage, transfer }: Placed): boolean => !stage.handedOver && !hadAnotherWay(stage, transfer);
+
+/** What was asked for is not known. */
+const lacksRequest = ({ issues }: TftpTransfer): boolean => issues.some(({ code }) => code === 'starts-in-the-middle');
+
+/** Only what the server sends was captured: of a client that is not heard nobody can say that it fell silent. */
+function isHalfSeen({ session: { gaps } }: SessionView, transfer: TftpTransfer): boolean {
+	return lacksRequest(transfer) && gaps.some(({ code }) => code === 'one-direction');
+}
 
 function failure(placed: Placed, seen: string, more: Partial<Occurrence> = {}): Occurrence {
 	const { transfer, stage } = placed;
@@ -92,8 +102,8 @@ export const tftpChecks: readonly CheckRow[] = [
 		*find(view) {
 			for (const placed of transfers(view)) {
 				const { transfer } = placed;
-				if (transfer.outcome !== 'stalled' || view.secondsSince(transfer.end) + durationOf(transfer) < answerWait)
-					continue;
+				if (transfer.outcome !== 'stalled' || isHalfSeen(view, transfer)) continue;
+				if (view.secondsSince(transfer.end) + durationOf(transfer) < answerWait) continue;
 				yield failure(placed, `${named(transfer)} stopped after ${transfer.bytes} bytes`);
 			}
 		},
@@ -186,6 +196,7 @@ export const tftpChecks: readonly CheckRow[] = [
 				if (transfer.granted === undefined && transfer.fragmented === 0) return [];
 				const stopped =
 					transfer.outcome === 'stalled' &&
+					!isHalfSeen(view, transfer) &&
 					ended(placed) &&
 					view.secondsSince(transfer.end) + durationOf(transfer) >= answerWait;
 				const seen = `${named(transfer)} went in blocks of ${transfer.blockSize} bytes`;
@@ -204,12 +215,13 @@ export const tftpChecks: readonly CheckRow[] = [
 		find: (view) =>
 			[...transfers(view)].flatMap((placed) => {
 				const { transfer, stage } = placed;
+				if (lacksRequest(transfer)) return [];
 				const excess = (transfer.granted ?? [])
 					.map((option) => excessOf(option, transfer))
 					.find((text) => text !== undefined);
 				if (!excess) return [];
 				const bad = transfer.outcome !== 'complete' && transfer.outcome !== 'probe' && ended(placed);
-				const seen = `the OACK for ${quoted(transfer.filename)} ${excess}`;
+				const seen = `the OACK for ${fileName(transfer)} ${excess}`;
 				return [{ frames: transfer.frames, seen, ...(bad ? { stage } : { severity: 'warning' as const }) }];
 			}),
 	},
