@@ -113,7 +113,9 @@ function merged(findings: readonly Finding[]): Finding[] {
 export function diagnose(session: BootSession, options: DiagnoseOptions = {}): Finding[] {
 	const { ignore = [], least = 'info' } = options;
 	const view = viewSession(session);
-	const rows = checkTopics.flatMap(({ checks }) => checks).filter(({ code }) => !ignore.includes(code));
+	const rows = checkTopics
+		.flatMap(({ checks }) => checks)
+		.filter(({ code, ofSilence }) => !ignore.includes(code) && !(ofSilence && view.onlyClientSeen));
 	const findings = rows.flatMap((row) =>
 		[...row.find(view)].map((occurrence) => findingOf(row, occurrence, view.boots)),
 	);

@@ -13,15 +13,20 @@ function faultsOf(capture: CaptureFile): string[] {
 		.map(({ code, rule }) => [code, rule].join(' '));
 }
 
-function without(capture: CaptureFile, isLost: (frame: DecodedFrame) => boolean): CaptureFile {
-	const lost = new Set([...decodeFrames(capture.frames)].filter(isLost).map(({ index }) => index));
+type IsLost = (frame: DecodedFrame, clients: readonly string[]) => boolean;
+
+function without(capture: CaptureFile, isLost: IsLost): CaptureFile {
+	const clients = bootTimeline(capture).map(({ client }) => client.mac);
+	const frames = [...decodeFrames(capture.frames)].filter((frame) => isLost(frame, clients));
+	const lost = new Set(frames.map(({ index }) => index));
 	return { ...capture, frames: capture.frames.filter(({ index }) => !lost.has(index)) };
 }
 
 /** What captures in forums lack. */
-const losses: Readonly<Record<string, (frame: DecodedFrame) => boolean>> = {
+const losses: Readonly<Record<string, IsLost>> = {
 	'the read requests': ({ udp }) => udp?.destinationPort === 69,
-	'what clients send': ({ link }) => link?.source?.startsWith('52:54:00') === true,
+	'what clients send': ({ link }, clients) => clients.includes(link?.source ?? ''),
+	'what servers send': ({ link }, clients) => !clients.includes(link?.source ?? ''),
 };
 
 // The boots themselves: those of fixtures/captures that went well went well, whatever a capture of them lacks.

@@ -52,6 +52,8 @@ export interface BootCheck {
 
 /** A row of the table of checks. */
 export interface CheckRow extends BootCheck {
+	/** It says that nobody answered, which a capture of one direction can't show. */
+	readonly ofSilence?: true;
 	find(view: SessionView): Iterable<Occurrence>;
 }
 

@@ -27,6 +27,7 @@ const noAnswer: readonly string[] = ['port-unreachable', 'host-unreachable', 'ne
 export const networkChecks: readonly CheckRow[] = [
 	{
 		code: 'arp-unanswered',
+		ofSilence: true,
 		severity: 'error',
 		title: 'Nobody has the server’s or the router’s address',
 		sign: 'ARP requests of the client for the next server, or for the router to it, without an answer.',
@@ -128,6 +129,7 @@ export const networkChecks: readonly CheckRow[] = [
 	},
 	{
 		code: 'http-no-answer',
+		ofSilence: true,
 		severity: 'error',
 		title: 'The web server does not answer, or stops in the middle',
 		sign: 'An HTTP request without an answer, or an answer that breaks off.',
@@ -147,6 +149,7 @@ export const networkChecks: readonly CheckRow[] = [
 	},
 	{
 		code: 'tcp-no-connection',
+		ofSilence: true,
 		severity: 'error',
 		title: 'A connection is refused or not answered',
 		sign: 'SYNs of the client without an answer, or answered by RST.',

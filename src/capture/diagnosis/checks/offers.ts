@@ -39,6 +39,7 @@ function* stagesThatSearch(view: SessionView): Generator<{ stage: StageView; wai
 export const offerChecks: readonly CheckRow[] = [
 	{
 		code: 'no-offer',
+		ofSilence: true,
 		severity: 'error',
 		title: 'No server offers an address',
 		sign: 'DISCOVERs, and not one OFFER.',
@@ -129,6 +130,7 @@ export const offerChecks: readonly CheckRow[] = [
 	},
 	{
 		code: 'no-ack',
+		ofSilence: true,
 		severity: 'error',
 		title: 'The REQUEST is not answered',
 		sign: 'A REQUEST for an offered address, and neither ACK nor NAK.',

@@ -99,6 +99,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 	},
 	{
 		code: 'proxy-silent',
+		ofSilence: true,
 		severity: 'error',
 		title: 'The proxy does not answer on port 4011',
 		sign: 'An OFFER of a proxy, and requests to its port 4011 without an answer.',
@@ -116,6 +117,7 @@ export const pxeAnswerChecks: readonly CheckRow[] = [
 	},
 	{
 		code: 'bootserver-no-reply',
+		ofSilence: true,
 		severity: 'error',
 		title: 'No boot server answers',
 		sign: 'Requests for a boot server of a type (option 43, sub-option 71) without an answer.',

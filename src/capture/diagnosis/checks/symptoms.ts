@@ -183,6 +183,7 @@ export const symptomChecks: readonly CheckRow[] = [
 	},
 	{
 		code: 'dns-not-resolved',
+		ofSilence: true,
 		severity: 'error',
 		title: 'A name is not resolved in the loader',
 		sign: 'A DNS query of the loader without an address in answer; or a script with a host name, no name server (option 6), and no request to that host.',

@@ -61,6 +61,7 @@ function failure(placed: Placed, seen: string, more: Partial<Occurrence> = {}): 
 export const tftpChecks: readonly CheckRow[] = [
 	{
 		code: 'tftp-no-answer',
+		ofSilence: true,
 		severity: 'error',
 		title: 'The TFTP server does not answer',
 		sign: 'Read requests (RRQ) without an answer.',
@@ -91,6 +92,7 @@ export const tftpChecks: readonly CheckRow[] = [
 	},
 	{
 		code: 'tftp-stalled',
+		ofSilence: true,
 		severity: 'error',
 		title: 'A transfer begins and stops',
 		sign: 'An OACK or some blocks, and then nothing but repeats.',

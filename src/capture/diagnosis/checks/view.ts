@@ -76,6 +76,8 @@ export interface SessionView {
 	readonly other: readonly OtherEvent[];
 	/** The stage that an event belongs to. */
 	stageOf(event: TimelineEvent): StageView | undefined;
+	/** The client was answered, as what it did next shows, but the capture has no packet of any server. */
+	readonly onlyClientSeen: boolean;
 	/** Seconds from a time to the end of the capture; 0 where its times can't be trusted. */
 	secondsSince(time: bigint | undefined): number;
 	/** What the client itself did at that time or later; servers' packets do not count. */
@@ -282,10 +284,20 @@ export function viewSession(session: BootSession): SessionView {
 		http: ofType<HttpEvent>(events, 'http'),
 		icmp: ofType<IcmpEvent>(events, 'icmp'),
 		other: ofType<OtherEvent>(events, 'dns', 'tcp'),
+		onlyClientSeen: session.gaps.some(({ code }) => code === 'one-direction') && !events.some(hasServersPacket),
 		stageOf: (event) => stageOfEvent.get(event),
 		secondsSince,
 		clientActsAfter: (time) => isBefore(time, lastAct),
 	};
+}
+
+function hasServersPacket(event: TimelineEvent): boolean {
+	if ('packet' in event) return event.packet.op === 2;
+	if (event.type === 'http') return event.exchange.status !== undefined;
+	if (event.type === 'dns' || event.type === 'tcp') return event.answered === true;
+	if (event.type !== 'tftp') return false;
+	const { bytes, granted, error } = event.transfer;
+	return bytes > 0 || granted !== undefined || error?.from === 'server';
 }
 
 /** An ACK that names what to boot. */
