@@ -204,6 +204,8 @@ export const tftpChecks: readonly CheckRow[] = [
 		find: (view) =>
 			[...transfers(view)].flatMap((placed) => {
 				const { transfer, stage } = placed;
+				// What was asked for is not known.
+				if (transfer.requests === 0) return [];
 				const excess = (transfer.granted ?? [])
 					.map((option) => excessOf(option, transfer))
 					.find((text) => text !== undefined);
