@@ -101,11 +101,17 @@ function tftpByTshark(rows: readonly Row[]): string[] {
 		});
 }
 
+/** A fragment: what it is a part of stands with the frame that completes it. */
+function isPartOnly({ ip }: DecodedFrame): boolean {
+	return ip?.fragment !== undefined && ip.fragment.frames === undefined;
+}
+
 function tftpByUs(frames: readonly DecodedFrame[], transfers: readonly TftpTransfer[]): string[] {
 	const byIndex = new Map(frames.map((frame) => [frame.index, frame]));
 	const rows = transfers.flatMap((transfer) =>
-		transfer.frames.map((index) => {
+		transfer.frames.flatMap((index) => {
 			const frame = byIndex.get(index) as DecodedFrame;
+			if (isPartOnly(frame)) return [];
 			const packet = decodeTftp(frame.payload);
 			const options = 'options' in packet ? packet.options.map(({ name, value }) => `${name}=${value}`) : [];
 			const mode = 'mode' in packet ? [packet.mode] : [];
