@@ -1,4 +1,4 @@
-import { u16, u32 } from './frame-reading.ts';
+import { u16 } from './frame-reading.ts';
 import { etherType } from './ip-numbers.ts';
 
 /**
@@ -13,10 +13,14 @@ export const rememberedFrames = 128;
 /** Places in a packet that a router changes: the time to live with the checksum of the header, the hop limit. */
 const changing: Readonly<Record<number, readonly number[]>> = { [etherType.ipv4]: [8, 10, 11], [etherType.ipv6]: [7] };
 
+/** A packet that was shown; the places of old ones are used again. */
 interface Seen {
-	readonly index: number;
-	readonly time: bigint;
-	readonly packet: Uint8Array;
+	index: number;
+	time: bigint;
+	data: Uint8Array;
+	/** Where the packet starts and ends in `data`. */
+	start: number;
+	end: number;
 }
 
 /** Finds the packets that a capture shows more than once. */
@@ -29,56 +33,76 @@ export interface CopySearch {
 	copyOf(index: number, time: bigint | undefined, carries: number, data: Uint8Array, at: number): number | undefined;
 }
 
+/** Places of fingerprints: so many that of the packets remembered hardly two have the same. */
+const fingerprints = 1 << 14;
+
 /** What stands around a packet does not count: hardware addresses and tags differ from one port to the next, and so does padding. */
 export function createCopySearch(): CopySearch {
-	const seen = new Map<number, Seen>();
+	const seen: Seen[] = [];
+	/** How many packets had been shown after the latest with this fingerprint; 0 is none. */
+	const latest = new Uint32Array(fingerprints);
+	let count = 0;
 	return {
-		copyOf(index, time, carries, data, at) {
-			const packet = packetAt(carries, data, at);
-			if (time === undefined || packet === undefined) return undefined;
-			const key = fingerprint(packet);
-			const before = seen.get(key);
-			if (before && isNear(before.time, time) && isSame(before.packet, packet, changing[carries] ?? [])) {
-				return before.index;
+		copyOf(index, time, carries, data, start) {
+			if (time === undefined || data.length < start + shortest) return undefined;
+			const length = packetLength(carries, data, start);
+			if (length === undefined) return undefined;
+			const end = length < shortest ? data.length : Math.min(start + length, data.length);
+			const key = fingerprint(data, start, end);
+			const number = latest[key] as number;
+			if (number > 0 && count - number < rememberedFrames) {
+				const before = seen[number % rememberedFrames] as Seen;
+				if (isNear(before.time, time) && isSame(before, data, start, end, changing[carries])) return before.index;
 			}
-			seen.delete(key);
-			seen.set(key, { index, time, packet });
-			if (seen.size > rememberedFrames) seen.delete(seen.keys().next().value as number);
+			latest[key] = ++count;
+			const place = count % rememberedFrames;
+			const free = seen[place];
+			if (free === undefined) seen[place] = { index, time, data, start, end };
+			else {
+				free.index = index;
+				free.time = time;
+				free.data = data;
+				free.start = start;
+				free.end = end;
+			}
 			return undefined;
 		},
 	};
 }
 
 /** Of what tells packets of one conversation apart and no router changes: length, identification, and the end. */
-function fingerprint(packet: Uint8Array): number {
-	const { length } = packet;
-	return (
-		Math.imul(u16(packet, 4) + length, 0x9e37_79b1) ^ u32(packet, length - 4) ^ Math.imul(u32(packet, length - 8), 31)
-	);
-}
-
-/** Without the padding of short frames. */
-function packetAt(carries: number, data: Uint8Array, at: number): Uint8Array | undefined {
-	const lengthOf = lengths[carries];
-	if (lengthOf === undefined || data.length < at + shortest) return undefined;
-	const length = lengthOf(data, at);
-	return data.subarray(at, length < shortest ? data.length : at + length);
+function fingerprint(data: Uint8Array, start: number, end: number): number {
+	const mixed =
+		Math.imul(u16(data, start + 4) + end - start, 31) ^ u16(data, end - 2) ^ Math.imul(u16(data, end - 4), 17);
+	return Math.imul(mixed ^ u16(data, end - 6), 0x9e37_79b1) >>> 18;
 }
 
 /** Of an IPv4 header; what says that it is shorter is none, or 0 as of packets that the network card is to cut. */
 const shortest = 20;
 
-const lengths: Readonly<Record<number, (data: Uint8Array, at: number) => number>> = {
-	[etherType.ipv4]: (data, at) => u16(data, at + 2),
-	[etherType.ipv6]: (data, at) => 40 + u16(data, at + 4),
-	[etherType.arp]: () => 28,
-};
+/** Without the padding of short frames. */
+function packetLength(carries: number, data: Uint8Array, start: number): number | undefined {
+	if (carries === etherType.ipv4) return u16(data, start + 2);
+	if (carries === etherType.ipv6) return 40 + u16(data, start + 4);
+	return carries === etherType.arp ? 28 : undefined;
+}
 
 function isNear(before: bigint, now: bigint): boolean {
 	const since = now - before;
 	return since <= longestWay && -since <= longestWay;
 }
 
-function isSame(one: Uint8Array, other: Uint8Array, mayDiffer: readonly number[]): boolean {
-	return one.length === other.length && one.every((byte, at) => byte === other[at] || mayDiffer.includes(at));
+function isSame(
+	before: Seen,
+	data: Uint8Array,
+	start: number,
+	end: number,
+	mayDiffer: readonly number[] = [],
+): boolean {
+	const length = end - start;
+	if (before.end - before.start !== length) return false;
+	for (let at = 0; at < length; at++) {
+		if (before.data[before.start + at] !== data[start + at] && !mayDiffer.includes(at)) return false;
+	}
+	return true;
 }
