@@ -235,7 +235,11 @@ export function createTransferRecord(opening: TransferOpening): TransferRecord {
 		}
 		error = { from, code, message };
 		const sizeKnown = numberOf(requested, 'tsize') !== undefined && announcedSize !== undefined && !badOack;
-		const isProbe = kind === 'read' && top === 0 && sizeKnown && (code === 0 || code === 8);
+		// Without an answer there would be nothing to end.
+		const unseen = from === 'client' && !granted && top === 0;
+		if (unseen) note('answer-not-captured', 'the client ends the transfer: the answer is not in the capture');
+		const mayBeProbe = numberOf(requested, 'tsize') !== undefined && (sizeKnown || unseen);
+		const isProbe = kind === 'read' && top === 0 && mayBeProbe && (code === 0 || code === 8);
 		ended = from === 'server' ? 'refused' : isProbe ? 'probe' : 'aborted';
 	}
 
