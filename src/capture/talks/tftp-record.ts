@@ -234,11 +234,12 @@ export function createTransferRecord(opening: TransferOpening): TransferRecord {
 			return;
 		}
 		error = { from, code, message };
-		const sizeKnown = numberOf(requested, 'tsize') !== undefined && announcedSize !== undefined && !badOack;
+		const sizeAsked = !request || numberOf(requested, 'tsize') !== undefined;
+		const sizeKnown = sizeAsked && announcedSize !== undefined && !badOack;
 		// Without an answer there would be nothing to end.
 		const unseen = from === 'client' && !granted && top === 0;
 		if (unseen) note('answer-not-captured', 'the client ends the transfer: the answer is not in the capture');
-		const mayBeProbe = numberOf(requested, 'tsize') !== undefined && (sizeKnown || unseen);
+		const mayBeProbe = sizeKnown || (unseen && numberOf(requested, 'tsize') !== undefined);
 		const isProbe = kind === 'read' && top === 0 && mayBeProbe && (code === 0 || code === 8);
 		ended = from === 'server' ? 'refused' : isProbe ? 'probe' : 'aborted';
 	}

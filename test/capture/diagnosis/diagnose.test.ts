@@ -80,6 +80,26 @@ describe('what the capture lacks is not held against servers', () => {
 			() => new Scene('uefi').leaseFile('a.efi').probe('a.efi', { code: 4, message: 'Malformatted OACK packet' }),
 		],
 		[
+			'an ACK, when the client asks port 4011 from its address',
+			'no-ack',
+			() => lease().request().ack().lost().ask4011().silence(10),
+			() => lease().request().silence(10),
+		],
+		[
+			'the request of a size probe',
+			'tftp-aborted',
+			() =>
+				new Scene('uefi')
+					.leaseFile('a.efi')
+					.tftp(server, 1501, clientAddress, 1500, { kind: 'oack', options: tsize })
+					.tftp(clientAddress, 1500, server, 1501, { kind: 'error', code: 8, message: 'User aborted the transfer' }),
+			() =>
+				new Scene('uefi')
+					.leaseFile('a.efi')
+					.tftp(server, 1501, clientAddress, 1500, { kind: 'oack', options: tsize })
+					.tftp(clientAddress, 1500, server, 1501, { kind: 'error', code: 3, message: 'Out of memory' }),
+		],
+		[
 			'the request that an OACK answers',
 			'tftp-oack-bigger',
 			() =>

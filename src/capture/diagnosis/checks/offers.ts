@@ -22,7 +22,8 @@ function usesAddress(events: readonly TimelineEvent[], address: string | undefin
 		(event) =>
 			(event.type === 'arp' && event.purpose === 'who-has' && event.asker === address) ||
 			((event.type === 'tcp' || event.type === 'dns') && event.from.address === address) ||
-			(event.type === 'http' && event.exchange.client.address === address),
+			(event.type === 'http' && event.exchange.client.address === address) ||
+			('packet' in event && event.packet.op === 1 && event.packet.ciaddr === address),
 	);
 }
 
