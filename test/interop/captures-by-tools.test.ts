@@ -6,14 +6,16 @@ import {
 	type BootSession,
 	bootTimeline,
 	type CaptureFile,
+	decodeFrames,
 	diagnose,
 	formatTimeline,
 	readCapture,
+	tftpTransfers,
 	writePcap,
 } from 'pxekit/capture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as changed from '../support/changed-frames.ts';
-import { captureByTshark, captureByUs, tsharkCapture, withNames } from '../support/tshark-captures.ts';
+import { captureByTshark, captureByUs, type TsharkRow, tsharkCapture, withNames } from '../support/tshark-captures.ts';
 import { dhcpDifferences } from '../support/tshark-dhcp.ts';
 import { frameDifferences, tsharkFrames } from '../support/tshark-frames.ts';
 import { compareTalks } from '../support/tshark-talks.ts';
@@ -65,10 +67,32 @@ async function unlikeTshark(file: string) {
 		talks: differ,
 		files: [...onlyOurs, ...onlyTheirs],
 		dhcp: dhcpDifferences('', file).found,
+		misplaced: misplaced(capture, rows),
 	};
 }
 
-const nothing = { frames: [], talks: [], files: [], dhcp: [] };
+const nothing = { frames: [], talks: [], files: [], dhcp: [], misplaced: [] };
+
+/** Frames of TFTP and ARP that are not in exactly one event of a session, as far as the timeline must have them. */
+function misplaced(capture: CaptureFile, rows: readonly TsharkRow[]): number[] {
+	const sessions = bootTimeline(capture);
+	const events = sessions.map((session) => session.stages.flatMap((stage) => stage.events));
+	const decoded = [...decodeFrames(capture.frames)];
+	const ofTransfers = new Set(tftpTransfers(decoded).flatMap(({ frames }) => frames));
+	const macs = sessions.map(({ client }) => client.mac);
+	const ofClients = decoded.filter(({ arp }) => arp && macs.includes(arp.senderMac)).map(({ index }) => index);
+	const timesIn = (index: number) =>
+		events.map(
+			(list) => list.filter(({ type, frames }) => type !== 'http' && type !== 'tcp' && frames.includes(index)).length,
+		);
+	return rows
+		.map(({ number }) => Number(number))
+		.filter((index) => {
+			const times = timesIn(index);
+			const wanted = ofTransfers.has(index) || ofClients.includes(index);
+			return times.some((count) => count > 1) || (wanted && times.every((count) => count === 0));
+		});
+}
 
 /** What we tell of each client, and what we find. */
 function told(sessions: readonly BootSession[], ...ignore: readonly string[]): Record<string, unknown> {
