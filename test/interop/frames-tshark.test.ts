@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatHex } from 'pxekit';
-import { type CaptureFrame, decodeFrames, readCapture, writePcap } from 'pxekit/capture';
+import { readCapture, writePcap } from 'pxekit/capture';
 import { describe, expect, test } from 'vitest';
 import { madeFrames } from '../support/made-frames.ts';
-import { type FrameRow, rowOfDecoded, shortRow, tsharkFrames } from '../support/tshark-frames.ts';
+import { frameDifferences, shortRow, tsharkFrames } from '../support/tshark-frames.ts';
 
 // With PXEKIT_RECORD=frames, what tshark says of our captures and made frames is kept for the unit tests.
 const recording = process.env.PXEKIT_RECORD === 'frames';
@@ -20,16 +20,6 @@ function capturesIn(folder: string): string[] {
 	return names.filter((name) => /cap(ng)?$/.test(name) && statSync(join(folder, name)).isFile()).sort();
 }
 
-/** Frames of which tshark says something else, and in what. */
-function differences(frames: Iterable<CaptureFrame>, rows: readonly FrameRow[]): string[] {
-	return [...decodeFrames(frames)].flatMap((decoded) => {
-		const ours = rowOfDecoded(decoded);
-		const theirs = rows[decoded.index - 1] as FrameRow;
-		const fields = Object.keys(ours).filter((field) => ours[field] !== theirs[field]);
-		return fields.length > 0 ? [`${decoded.index}: ${fields.join(' ')}`] : [];
-	});
-}
-
 test('made frames, of every link type, are read as tshark reads them', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'pxekit-frames-'));
 	const recorded: string[] = [];
@@ -41,7 +31,7 @@ test('made frames, of every link type, are read as tshark reads them', () => {
 			writeFileSync(file, bytes);
 			const rows = tsharkFrames(file);
 			expect(rows.length).toBe(made.length);
-			expect({ linkType, differences: differences(readCapture(bytes).frames, rows) }).toEqual({
+			expect({ linkType, differences: frameDifferences(readCapture(bytes).frames, rows) }).toEqual({
 				linkType,
 				differences: [],
 			});
@@ -61,7 +51,7 @@ describe('our captures', () => {
 		const rows = tsharkFrames(join(own, name));
 		const { frames } = readCapture(readFileSync(join(own, name)));
 		expect(frames.length).toBe(rows.length);
-		expect(differences(frames, rows)).toEqual([]);
+		expect(frameDifferences(frames, rows)).toEqual([]);
 		recorded.push(JSON.stringify({ capture: name, rows: rows.map(shortRow) }));
 		if (recording) writeFileSync(join(own, 'frame-fields.jsonl'), `${recorded.join('\n')}\n`);
 	});
@@ -116,6 +106,6 @@ describe.skipIf(!existsSync(foreign))("others' captures", () => {
 		const rows = tsharkFrames(join(foreign, name));
 		const { frames } = readCapture(readFileSync(join(foreign, name)));
 		const expected = (known[name] ?? []).flatMap((row) => row.frames);
-		expect(differences(frames, rows).sort()).toEqual([...expected].sort());
+		expect(frameDifferences(frames, rows).sort()).toEqual([...expected].sort());
 	});
 });

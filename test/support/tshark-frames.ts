@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import type { DecodedFrame } from 'pxekit/capture';
+import { type CaptureFrame, type DecodedFrame, decodeFrames } from 'pxekit/capture';
 
 /** tshark's fields for what a {@link DecodedFrame} has. */
 const fields = [
@@ -165,6 +165,16 @@ export function rowOfDecoded({ link, ip, udp, tcp, arp, icmp, payload, issues }:
 		icmpMtu: String(icmp?.mtu ?? ''),
 		icmpAbout: [icmp?.source, icmp?.destination, icmp?.sourcePort, icmp?.destinationPort].join(),
 	};
+}
+
+/** Frames of which tshark says something else, and in what. */
+export function frameDifferences(frames: Iterable<CaptureFrame>, rows: readonly FrameRow[]): string[] {
+	return [...decodeFrames(frames)].flatMap((decoded) => {
+		const ours = rowOfDecoded(decoded);
+		const theirs = rows[decoded.index - 1] as FrameRow;
+		const fields = Object.keys(ours).filter((field) => ours[field] !== theirs[field]);
+		return fields.length > 0 ? [`${decoded.index}: ${fields.join(' ')}`] : [];
+	});
 }
 
 /** A row that is short enough to keep: only what the frame has, and of the payload how long it is. */

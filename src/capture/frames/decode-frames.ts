@@ -1,5 +1,6 @@
 import type { CaptureFrame } from '../files/capture-file.ts';
 import { readArp } from './arp.ts';
+import { type CopySearch, createCopySearch } from './copies.ts';
 import type { DecodedFrame } from './frame.ts';
 import { addIssue, type FrameReading, noIssues } from './frame-reading.ts';
 import { type IpPart, readExtensions, readIpv4, readIpv6 } from './ip-layer.ts';
@@ -37,10 +38,10 @@ export interface FrameDecoder {
  * ```
  */
 export function createFrameDecoder(limits?: ReassemblyLimits): FrameDecoder {
-	const reassembly = new Reassembly(limits);
+	const before: FramesBefore = { reassembly: new Reassembly(limits), copies: createCopySearch() };
 	return {
-		decode: (frame) => readFrame(frame, reassembly),
-		unfinished: () => reassembly.unfinished(),
+		decode: (frame) => readFrame(frame, before),
+		unfinished: () => before.reassembly.unfinished(),
 	};
 }
 
@@ -87,16 +88,24 @@ export function decodeFrame(frame: CaptureFrame): DecodedFrame {
 	return readFrame(frame, undefined);
 }
 
-function readFrame(frame: CaptureFrame, reassembly: Reassembly | undefined): DecodedFrame {
+/** What a decoder keeps of earlier frames. */
+interface FramesBefore {
+	readonly reassembly: Reassembly;
+	readonly copies: CopySearch;
+}
+
+function readFrame(frame: CaptureFrame, before: FramesBefore | undefined): DecodedFrame {
 	const { index, time, linkType, data, originalLength } = frame;
 	const reading: FrameReading = { index, time, payload: data, cut: data.length < originalLength, issues: noIssues };
 	const part = readLink(reading, linkType, data);
 	if (part === undefined) return reading;
 	const { link, carries, at } = part;
 	reading.link = link;
+	const copyOf = before?.copies.copyOf(index, time, carries, data, at);
+	if (copyOf !== undefined) reading.copyOf = copyOf;
 	const ip = readIpHeader(reading, carries, data, at);
 	if (ip !== undefined) {
-		readIp(reading, data, ip, reassembly);
+		readIp(reading, data, ip, before?.reassembly);
 	} else {
 		reading.payload = data.subarray(at);
 		if (carries === etherType.arp) readArp(reading, data, at);

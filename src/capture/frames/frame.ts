@@ -103,6 +103,12 @@ export interface DecodedFrame {
 	readonly index: number;
 	/** Nanoseconds since 1970. */
 	readonly time: bigint | undefined;
+	/**
+	 * Wireshark's number of the frame that showed this same packet up to 10 milliseconds before: mirror ports, routers that capture and the
+	 * interface "any" show packets more than once, and they were sent once. Retransmissions come later, or have another IP
+	 * identification. Set by decoders that know the frames before.
+	 */
+	readonly copyOf?: number | undefined;
 	readonly link?: LinkHeader | undefined;
 	readonly arp?: ArpPacket | undefined;
 	readonly ip?: IpHeader | undefined;

@@ -73,7 +73,7 @@ export function followDns(): DnsFollower {
 	}
 
 	function take(frame: DecodedFrame): readonly DnsQuery[] {
-		const { udp, ip, payload, time, index } = frame;
+		const { udp, ip, payload, time, index, copyOf } = frame;
 		if (!udp || !ip || (udp.destinationPort !== dnsPort && udp.sourcePort !== dnsPort)) return none;
 		const message = decodeDns(payload);
 		if (!message) return none;
@@ -85,12 +85,13 @@ export function followDns(): DnsFollower {
 		const known = open.get(key);
 		if (known) {
 			known.frames.push(index);
+			if (copyOf !== undefined) return none;
 			known.end = time ?? known.end;
 			if (message.isAnswer) return [finish(key, message)];
 			known.queries++;
 			return none;
 		}
-		if (message.isAnswer) return none;
+		if (message.isAnswer || copyOf !== undefined) return none;
 		const typeName = typeNames[type] ?? String(type);
 		open.set(key, {
 			query: { client, server, name, type: typeName, start: time },

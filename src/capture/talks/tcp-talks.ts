@@ -225,7 +225,8 @@ export function followTcp(options: FollowTcpOptions = {}): TcpFollower {
 	return {
 		push(frame) {
 			captureEnd = frame.time ?? captureEnd;
-			if (frame.tcp && frame.ip) take(frame, frame.tcp);
+			// A copy has nothing that its original did not have.
+			if (frame.tcp && frame.ip && frame.copyOf === undefined) take(frame, frame.tcp);
 			return handOut();
 		},
 		end() {

@@ -74,7 +74,7 @@ export function createMidwaySearch(ports: ReadonlySet<number>): MidwaySearch {
 			const candidate = candidates.get(`${to}>${from}`);
 			if (candidate?.block !== packet.block) return undefined;
 			candidate.acknowledged = true;
-			candidate.score += 2;
+			if (frame.copyOf === undefined) candidate.score += 2;
 			keep(candidate, { frame, packet });
 			if (candidate.score < enough) return undefined;
 			candidates.delete(`${to}>${from}`);

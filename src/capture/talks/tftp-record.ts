@@ -40,6 +40,8 @@ export interface TransferRecord {
 	/** The request, first or again. */
 	takeRequest(frame: DecodedFrame): void;
 	takePacket(frame: DecodedFrame, from: TransferSide, packet: TftpPacket): void;
+	/** A copy of one of its frames. */
+	takeCopy(frame: DecodedFrame): void;
 	/** A packet of a second answer to the same request, which the client does not take up. */
 	takeSecondAnswer(frame: DecodedFrame, packet: TftpPacket): void;
 	/** A packet of the transfer that is none of TFTP. */
@@ -107,12 +109,13 @@ export function createTransferRecord(opening: TransferOpening): TransferRecord {
 		if (!issues.has(code)) issues.set(code, { code, message });
 	}
 
+	function addFrameNumbers({ index, ip }: DecodedFrame): void {
+		frames.push(...(ip?.fragment?.frames ?? [index]));
+	}
+
 	function addFrame(frame: DecodedFrame): void {
-		const parts = frame.ip?.fragment?.frames;
-		if (parts && parts.length > 1) {
-			fragmented++;
-			frames.push(...parts);
-		} else frames.push(frame.index);
+		if ((frame.ip?.fragment?.frames?.length ?? 0) > 1) fragmented++;
+		addFrameNumbers(frame);
 		if (frame.cut) cut = true;
 		start ??= frame.time;
 		end = frame.time ?? end;
@@ -231,8 +234,13 @@ export function createTransferRecord(opening: TransferOpening): TransferRecord {
 			return;
 		}
 		error = { from, code, message };
-		const sizeKnown = numberOf(requested, 'tsize') !== undefined && announcedSize !== undefined && !badOack;
-		const isProbe = kind === 'read' && top === 0 && sizeKnown && (code === 0 || code === 8);
+		const sizeAsked = !request || numberOf(requested, 'tsize') !== undefined;
+		const sizeKnown = sizeAsked && announcedSize !== undefined && !badOack;
+		// Without an answer there would be nothing to end.
+		const unseen = from === 'client' && !granted && top === 0;
+		if (unseen) note('answer-not-captured', 'the client ends the transfer: the answer is not in the capture');
+		const mayBeProbe = sizeKnown || (unseen && numberOf(requested, 'tsize') !== undefined);
+		const isProbe = kind === 'read' && top === 0 && mayBeProbe && (code === 0 || code === 8);
 		ended = from === 'server' ? 'refused' : isProbe ? 'probe' : 'aborted';
 	}
 
@@ -315,6 +323,8 @@ export function createTransferRecord(opening: TransferOpening): TransferRecord {
 					note('request-inside', 'a request stands where DATA or ACKs are expected');
 			}
 		},
+
+		takeCopy: addFrameNumbers,
 
 		takeSecondAnswer(frame, packet) {
 			addFrame(frame);

@@ -6,6 +6,7 @@ import type { Issue } from '../../wire/issue.ts';
 import { formatMac } from '../../wire/mac.ts';
 import { decodeUtf8Lossy, untilNul } from '../../wire/text.ts';
 import type { DecodedFrame } from '../frames/frame.ts';
+import { createRecentOwners } from '../frames/recent-owners.ts';
 import { createCollectedFile } from './collected-file.ts';
 import { endpointKey, isSameEndpoint } from './endpoints.ts';
 import { createMidwaySearch } from './tftp-midway.ts';
@@ -80,6 +81,7 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 	const budget = { left: options.maxTotalBytes ?? 256 << 20 };
 	const midway = createMidwaySearch(ports);
 	const byClient = new Map<string, Followed>();
+	const recent = createRecentOwners<Followed>();
 	/** The newest transfer of each client address. */
 	const newest = new Map<string, Followed>();
 	const newestOfMac = new Map<string, Followed>();
@@ -136,7 +138,7 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 		return createCollectedFile(maxContentBytes, budget);
 	}
 
-	function takeRequest(frame: DecodedFrame, request: TftpRequestPacket, issue: Issue | undefined): void {
+	function takeRequest(frame: DecodedFrame, request: TftpRequestPacket, issue: Issue | undefined): Followed {
 		const client = sourceOf(frame);
 		const server = destinationOf(frame);
 		const key = endpointKey(client);
@@ -150,7 +152,7 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 				again.record.client = client;
 				byClient.set(key, again);
 			}
-			return;
+			return again;
 		}
 		before?.record.clientMovedOn(frame.time);
 		if (same) retire(same);
@@ -163,7 +165,7 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 			issues: issue && [issue],
 		});
 		record.takeRequest(frame);
-		begin({
+		const followed: Followed = {
 			record,
 			requestBytes: frame.payload.slice(),
 			phase: 'waiting',
@@ -171,7 +173,9 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 			others: new Set(),
 			clientMac: frame.link?.source,
 			past: false,
-		});
+		};
+		begin(followed);
+		return followed;
 	}
 
 	/** Whether a request is one that was sent before, and not the next transfer. */
@@ -238,10 +242,10 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 		return true;
 	}
 
-	function takeMidway(frame: DecodedFrame, packet: TftpPacket): void {
+	function takeMidway(frame: DecodedFrame, packet: TftpPacket): Followed | undefined {
 		const packets = midway.observe(frame, packet);
 		const opening = packets?.[0];
-		if (!packets || !opening) return;
+		if (!packets || !opening) return undefined;
 		const from = sourceOf(opening.frame);
 		const to = destinationOf(opening.frame);
 		// Boot clients read; only a server's own port tells of the other direction.
@@ -259,37 +263,52 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 		};
 		begin(followed);
 		for (const each of packets) {
-			record.takePacket(each.frame, isSameEndpoint(sourceOf(each.frame), client) ? 'client' : 'server', each.packet);
+			const side = isSameEndpoint(sourceOf(each.frame), client) ? 'client' : 'server';
+			if (each.frame.copyOf === undefined) record.takePacket(each.frame, side, each.packet);
+			else record.takeCopy(each.frame);
+			recent.took(each.frame, followed);
 		}
 		update(followed);
+		return followed;
 	}
 
 	/** Who asks for an address starts anew. */
-	function takeDhcpRequest({ payload, time }: DecodedFrame): void {
+	function takeDhcpRequest({ payload, time, copyOf }: DecodedFrame): void {
+		if (copyOf !== undefined) return;
 		const followed = newestOfMac.get(formatMac(payload.subarray(28, 34)));
 		if (!followed) return;
 		followed.past = true;
 		followed.record.clientMovedOn(time);
 	}
 
-	function take(frame: DecodedFrame): void {
+	/** The transfer that the frame is of. */
+	function take(frame: DecodedFrame): Followed | undefined {
 		const { payload, udp } = frame;
 		if (udp?.destinationPort === 67 && payload[0] === 1 && payload.length >= 34) takeDhcpRequest(frame);
-		if (payload.length < 2 || payload[0] !== 0) return;
+		if (payload.length < 2 || payload[0] !== 0) return undefined;
 		const opcode = payload[1] as number;
-		if (opcode < 1 || opcode > 6) return;
+		if (opcode < 1 || opcode > 6) return undefined;
 		const packet = decodeOrIssue(frame);
 		if (opcode <= 2) {
-			if (!udp || !ports.has(udp.destinationPort)) return;
-			if ('kind' in packet) takeRequest(frame, packet as TftpRequestPacket, undefined);
-			else takeRequest(frame, salvagedRequest(frame), packet);
-			return;
+			if (!udp || !ports.has(udp.destinationPort)) return undefined;
+			if ('kind' in packet) return takeRequest(frame, packet as TftpRequestPacket, undefined);
+			return takeRequest(frame, salvagedRequest(frame), packet);
 		}
 		const fromClient = byClient.get(endpointKey(sourceOf(frame)));
-		if (fromClient && takeFromClient(fromClient, frame, packet)) return;
+		if (fromClient && takeFromClient(fromClient, frame, packet)) return fromClient;
 		const toClient = byClient.get(endpointKey(destinationOf(frame)));
-		if (toClient && takeFromServer(toClient, frame, packet)) return;
-		if ('kind' in packet) takeMidway(frame, packet);
+		if (toClient && takeFromServer(toClient, frame, packet)) return toClient;
+		return 'kind' in packet ? takeMidway(frame, packet) : undefined;
+	}
+
+	function takeOrCopy(frame: DecodedFrame): void {
+		const original = recent.ofOriginal(frame);
+		if (original) {
+			original.record.takeCopy(frame);
+			return;
+		}
+		const followed = take(frame);
+		if (followed) recent.took(frame, followed);
 	}
 
 	function handOut(): readonly TftpTransfer[] {
@@ -304,7 +323,7 @@ export function followTftp(options: FollowTftpOptions = {}): TftpFollower {
 			captureEnd = frame.time ?? captureEnd;
 			if (frame.udp && frame.ip) {
 				retireQuiet();
-				take(frame);
+				takeOrCopy(frame);
 			}
 			return handOut();
 		},

@@ -1,5 +1,6 @@
 import type { ArpPacket, DecodedFrame } from '../frames/frame.ts';
-import { type Draft, extend } from './draft.ts';
+import { createRecentOwners } from '../frames/recent-owners.ts';
+import { type Draft, extend, extendByCopy } from './draft.ts';
 import type { ArpEvent } from './session.ts';
 
 /** Requests further apart than this are two attempts: clients and hosts ask again after a second or so. */
@@ -24,6 +25,7 @@ export function createArpFollower(
 ): ArpFollower {
 	const events: Draft<ArpEvent>[] = [];
 	const latest = new Map<string, Draft<ArpEvent>>();
+	const recent = createRecentOwners<Draft<ArpEvent>>();
 	let full = false;
 
 	function keyOf({ index }: DecodedFrame, askerMac: string, address: string): string {
@@ -56,6 +58,7 @@ export function createArpFollower(
 		const event = again ? open : begin(frame, { purpose, asker: senderIp, askerMac: senderMac, address: targetIp });
 		if (!event) return;
 		extend(event, frame);
+		recent.took(frame, event);
 		event.requests++;
 	}
 
@@ -65,11 +68,14 @@ export function createArpFollower(
 			begin(frame, { purpose: 'who-has', asker: targetIp, askerMac: targetMac, address: senderIp });
 		if (!event) return;
 		extend(event, frame);
+		recent.took(frame, event);
 		if (!event.answers.includes(senderMac) && event.answers.length < maxAnswers) event.answers.push(senderMac);
 	}
 
 	return {
 		add(frame, arp) {
+			const original = recent.ofOriginal(frame);
+			if (original) return extendByCopy(original, frame);
 			// Some announce their address by an answer that nobody asked for (RFC 5227 section 3).
 			if (arp.operation === 'request' || arp.senderIp === arp.targetIp) request(frame, arp);
 			else if (arp.operation === 'reply') answer(frame, arp);

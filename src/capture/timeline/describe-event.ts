@@ -170,7 +170,7 @@ function describeTftp({ transfer, ...place }: TftpEvent, { durations }: Describe
 	const verb = kind === 'read' ? 'TFTP' : 'TFTP write';
 	switch (outcome) {
 		case 'probe':
-			return `${verb} ${file}: size asked, ${transfer.announcedSize === undefined ? 'none told' : `${transfer.announcedSize} bytes`}${again}`;
+			return `${verb} ${file}: size asked, ${sizeTold(transfer)}${again}`;
 		case 'unanswered':
 			return `${verb} ${file}: no answer to ${requests} request${requests === 1 ? '' : 's'}`;
 		case 'refused':
@@ -190,6 +190,12 @@ function describeTftp({ transfer, ...place }: TftpEvent, { durations }: Describe
 		windowSize > 1 && `window ${windowSize}`,
 		...troubles(transfer),
 	])}${again}`;
+}
+
+function sizeTold({ announcedSize, issues }: TftpTransfer): string {
+	if (announcedSize !== undefined) return `${announcedSize} bytes`;
+	const unseen = issues.some(({ code }) => code === 'answer-not-captured');
+	return unseen ? 'the answer is not in the capture' : 'none told';
 }
 
 function troubles({ retransmits, outOfOrder, missingBlocks, fragmented }: TftpTransfer): (string | false)[] {

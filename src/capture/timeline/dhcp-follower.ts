@@ -1,9 +1,10 @@
 import type { DhcpPacket } from '../../dhcp/index.ts';
 import type { Endpoint } from '../../wire/endpoint.ts';
 import type { DecodedFrame } from '../frames/frame.ts';
+import { createRecentOwners } from '../frames/recent-owners.ts';
 import { clientKey, clientKeyOfBytes } from './clients.ts';
 import { dhcpEvent } from './dhcp-event.ts';
-import { type Draft, extend } from './draft.ts';
+import { type Draft, extend, extendByCopy } from './draft.ts';
 import type { DhcpEvent, UnreadableEvent } from './session.ts';
 
 /** The DHCP packets of one client, with repeats joined. */
@@ -28,6 +29,7 @@ export function createDhcpFollower(
 	keyOfFrame: (frame: DecodedFrame) => string | undefined,
 ): DhcpFollower {
 	const conversations = new Map<string, DhcpConversation>();
+	const recent = createRecentOwners<{ readonly client: string; readonly event: Draft<DhcpEvent | UnreadableEvent> }>();
 	let full = false;
 
 	function conversation(client: string): DhcpConversation | undefined {
@@ -45,6 +47,11 @@ export function createDhcpFollower(
 			return full;
 		},
 		add(frame) {
+			const original = recent.ofOriginal(frame);
+			if (original) {
+				extendByCopy(original.event, frame);
+				return { client: original.client };
+			}
 			const event = dhcpEvent(frame, (reply) => askedFor(conversations.get(clientKey(reply)), reply, frame.ip?.source));
 			const client =
 				event.type === 'unreadable-dhcp'
@@ -56,8 +63,10 @@ export function createDhcpFollower(
 				full = true;
 				return { client };
 			}
-			if (event.type === 'unreadable-dhcp') talk.events.push(event);
-			else keep(talk, { ...event, frames: [...event.frames] }, frame);
+			const draft = { ...event, frames: [...event.frames] };
+			if (draft.type === 'unreadable-dhcp') talk.events.push(draft);
+			const kept = draft.type === 'unreadable-dhcp' ? draft : keep(talk, draft, frame);
+			recent.took(frame, { client, event: kept });
 			return { client, packet: event.type === 'unreadable-dhcp' ? undefined : event.packet };
 		},
 	};
@@ -72,7 +81,8 @@ function mayAnswer({ address }: Endpoint, server: string): boolean {
 	return address === server || /^255\.|^2[23]\d\./.test(address);
 }
 
-function keep(talk: DhcpConversation, event: Draft<DhcpEvent>, frame: DecodedFrame): void {
+/** The event that the packet is in now: its own, or that of which it is a repeat. */
+function keep(talk: DhcpConversation, event: Draft<DhcpEvent>, frame: DecodedFrame): Draft<DhcpEvent> {
 	if (event.packet.op === 1) {
 		const id = `${event.type} ${event.packet.xid}`;
 		if (talk.step?.id !== id) talk.step = { id, events: [] };
@@ -81,13 +91,14 @@ function keep(talk: DhcpConversation, event: Draft<DhcpEvent>, frame: DecodedFra
 	if (same) {
 		same.repeats++;
 		extend(same, frame);
-		return;
+		return same;
 	}
 	if (talk.step && talk.step.events.length < maxStep) talk.step.events.push(event);
 	talk.events.push(event as DhcpEvent);
-	if (event.packet.op !== 1) return;
+	if (event.packet.op !== 1) return event;
 	talk.asked.push(event as DhcpEvent);
 	if (talk.asked.length > maxStep) talk.asked.shift();
+	return event;
 }
 
 /** So many packets are looked at for a repeat, or for a question. */

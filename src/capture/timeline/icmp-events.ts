@@ -1,5 +1,5 @@
 import type { DecodedFrame, IcmpError } from '../frames/frame.ts';
-import { type Draft, extend } from './draft.ts';
+import { type Draft, extend, extendByCopy } from './draft.ts';
 import type { IcmpEvent } from './session.ts';
 
 export interface IcmpFollower {
@@ -18,7 +18,7 @@ export function createIcmpFollower(maxEvents: number): IcmpFollower {
 			const { type, code, source, destination, sourcePort, destinationPort } = error;
 			const key = [from, to, type, code, source, destination, sourcePort, destinationPort].join(' ');
 			const known = events.get(key);
-			if (known) return extend(known, frame);
+			if (known) return frame.copyOf === undefined ? extend(known, frame) : extendByCopy(known, frame);
 			if (events.size >= maxEvents) {
 				full = true;
 				return;

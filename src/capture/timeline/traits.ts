@@ -32,10 +32,11 @@ export function createTraitsFollower(maxFrames: number): { add(frame: DecodedFra
 		if (list.length < maxFrames) list.push(index);
 	};
 
-	function addFragment({ index, ip }: DecodedFrame): void {
+	function addFragment({ index, copyOf, ip }: DecodedFrame): void {
 		if (!ip?.fragment) return;
 		const key = `${ip.source} ${ip.destination} ${ip.protocol} ${ip.fragment.id}`;
 		if (ip.fragment.frames) waiting.delete(key);
+		else if (copyOf !== undefined) return;
 		else if (waiting.has(key)) note(waiting.get(key) as number[], index);
 		else if (waiting.size < maxFrames) waiting.set(key, [index]);
 	}

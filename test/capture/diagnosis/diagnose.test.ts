@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { failures } from '../../interop/lab/failures.ts';
 import { fixtureBytes } from '../../support/fixtures.ts';
 import { diagnosisScenes, type Scenes } from './diagnosis-scenes.ts';
-import { clientMac, Scene } from './scene.ts';
+import { clientAddress, clientMac, Scene, server } from './scene.ts';
 
 const codesOf = (findings: readonly Finding[]) => findings.map(({ code }) => code);
 const withCode = (scene: Scenes['fires'], code: string) =>
@@ -40,6 +40,86 @@ describe('each check', () => {
 			}
 		},
 	);
+});
+
+describe('what the capture lacks is not held against servers', () => {
+	const lease = () => new Scene('uefi').discover().offer({ fields: { file: 'a.efi' } });
+	const tsize = [{ name: 'tsize', value: '5000' }];
+
+	test.each<[string, string, Scenes['fires'], Scenes['fires']]>([
+		[
+			'an ACK, when the client goes on with its address',
+			'no-ack',
+			() => lease().request().ack().lost().arp('10.0.0.1').silence(10),
+			() => lease().request().arp('10.0.0.1', { asker: '10.0.0.77' }).silence(10),
+		],
+		[
+			'a DISCOVER, when the REQUEST has the transaction of the offer',
+			'other-transaction',
+			() => new Scene('uefi').discover().silence(1).discover().lost().offer().request().ack().silence(1),
+			() => new Scene('uefi').discover().silence(1).discover().lost().offer().silence(20),
+		],
+		[
+			'the question to port 4011',
+			'offer-to-wrong-port',
+			() =>
+				lease()
+					.request()
+					.ack()
+					.answer4011({ fields: { file: 'a.efi' } }),
+			() => lease().request().ack({ fromPort: 4012 }).silence(20),
+		],
+		[
+			'the OACK of a size probe',
+			'tftp-aborted',
+			() =>
+				new Scene('uefi')
+					.leaseFile('a.efi')
+					.rrq('a.efi', { port: 1500, options: [{ name: 'tsize', value: '0' }] })
+					.tftp(clientAddress, 1500, server, 1501, { kind: 'error', code: 8, message: 'User aborted the transfer' }),
+			() => new Scene('uefi').leaseFile('a.efi').probe('a.efi', { code: 4, message: 'Malformatted OACK packet' }),
+		],
+		[
+			'an ACK, when the client asks port 4011 from its address',
+			'no-ack',
+			() => lease().request().ack().lost().ask4011().silence(10),
+			() => lease().request().silence(10),
+		],
+		[
+			'the request of a size probe',
+			'tftp-aborted',
+			() =>
+				new Scene('uefi')
+					.leaseFile('a.efi')
+					.tftp(server, 1501, clientAddress, 1500, { kind: 'oack', options: tsize })
+					.tftp(clientAddress, 1500, server, 1501, { kind: 'error', code: 8, message: 'User aborted the transfer' }),
+			() =>
+				new Scene('uefi')
+					.leaseFile('a.efi')
+					.tftp(server, 1501, clientAddress, 1500, { kind: 'oack', options: tsize })
+					.tftp(clientAddress, 1500, server, 1501, { kind: 'error', code: 3, message: 'Out of memory' }),
+		],
+		[
+			'the request that an OACK answers',
+			'tftp-oack-bigger',
+			() =>
+				new Scene('uefi')
+					.leaseFile('a.efi')
+					.tftp(server, 1501, clientAddress, 1500, { kind: 'oack', options: tsize })
+					.tftp(clientAddress, 1500, server, 1501, { kind: 'ack', block: 0 })
+					.silence(20),
+			() =>
+				new Scene('uefi')
+					.leaseFile('a.efi')
+					.rrq('a.efi', { port: 1500 })
+					.tftp(server, 1501, clientAddress, 1500, { kind: 'oack', options: tsize })
+					.silence(20),
+		],
+	])('%s', (_, code, lacking, whole) => {
+		const codesIn = (scene: Scenes['fires']) => diagnose(scene().session()).flatMap(({ code, rule }) => [code, rule]);
+		expect(codesIn(lacking)).not.toContain(code);
+		expect(codesIn(whole)).toContain(code);
+	});
 });
 
 describe('every code that PC ROMs and UEFI print is reached', () => {

@@ -395,6 +395,12 @@ export class Scene {
 		return this.frame(encodeIcmpFrame({ kind, about, ...more }));
 	}
 
+	/** The last frame was sent, but is not in the capture. */
+	lost(): this {
+		this.#frames.pop();
+		return this;
+	}
+
 	/** The last frame keeps only so many bytes. */
 	cut(keep: number): this {
 		const last = this.#frames.pop();

@@ -176,6 +176,8 @@ export const bootInformationChecks: readonly CheckRow[] = [
 		find: ({ replies }) =>
 			replies.flatMap(({ request, reply, stage }) => {
 				if (request.to.port !== 67 || !['offer', 'ack', 'nak'].includes(reply.type)) return [];
+				// A PXE server's answer to a question on port 4011 that the capture does not have.
+				if (reply.from.port === 4011 && reply.type === 'ack' && reply.packet.yiaddr === none) return [];
 				const wanted = request.packet.giaddr === none || request.from.port === 68 ? 68 : 67;
 				if (reply.from.port === 67 && (reply.to.port === wanted || reply.to.port === request.from.port)) return [];
 				const seen = `the reply went from port ${reply.from.port} to port ${reply.to.port}`;

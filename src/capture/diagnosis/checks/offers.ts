@@ -1,4 +1,4 @@
-import type { DhcpEvent } from '../../timeline/session.ts';
+import type { DhcpEvent, TimelineEvent } from '../../timeline/session.ts';
 import { type CheckRow, framesOf, quoted } from './check.ts';
 import { bootFileOf, givesAddress, type SessionView, type StageView, saysPxe, serverOf } from './view.ts';
 
@@ -15,6 +15,17 @@ export const discoversOf = ({ attempts }: StageView): DhcpEvent[] => attempts.fl
 export const offersOf = ({ attempts }: StageView): DhcpEvent[] => attempts.flatMap(({ offers }) => offers);
 const requestsOf = ({ attempts }: StageView): DhcpEvent[] => attempts.flatMap(({ requests }) => requests);
 const acksOf = ({ attempts }: StageView): DhcpEvent[] => attempts.flatMap(({ acks }) => acks);
+
+/** Whether the client speaks from the address: then it was given to it, whatever the capture lacks. */
+function usesAddress(events: readonly TimelineEvent[], address: string | undefined): boolean {
+	return events.some(
+		(event) =>
+			(event.type === 'arp' && event.purpose === 'who-has' && event.asker === address) ||
+			((event.type === 'tcp' || event.type === 'dns') && event.from.address === address) ||
+			(event.type === 'http' && event.exchange.client.address === address) ||
+			('packet' in event && event.packet.op === 1 && event.packet.ciaddr === address),
+	);
+}
 
 /** Whether the packet gives something to boot: a file, or an invitation to ask (option 60 PXEClient). */
 export const leadsToBoot = (event: DhcpEvent): boolean => bootFileOf(event) !== '' || saysPxe(event);
@@ -145,6 +156,7 @@ export const offerChecks: readonly CheckRow[] = [
 					const last = requests.at(-1);
 					if (!last || acks.length + naks.length > 0 || stage.handedOver || stage.files.length > 0) continue;
 					if (view.secondsSince(requests[0]?.time) < firstWait) continue;
+					if (usesAddress(stage.events, last.packet.options.tryGet('requestedIpAddress'))) continue;
 					const server = last.packet.options.tryGet('serverIdentifier');
 					const seen = `the client asked ${server ?? 'a server'} for ${last.packet.options.tryGet('requestedIpAddress') ?? 'an address'}, and got no answer`;
 					// The address of a renewal is in use, and so is that of a client that talks to others.

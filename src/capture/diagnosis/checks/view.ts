@@ -160,12 +160,15 @@ function silentOn4011(dhcp: readonly DhcpEvent[], secondsSince: SessionView['sec
 	return new Set([...asked].filter(([, requests]) => isWatched(requests, secondsSince)).map(([address]) => address));
 }
 
+const xidOf = ({ packet }: DhcpEvent): number => packet.xid;
+
 /**
  * Each reply with the request before it that has its transaction number, or else with the last request. Packets that
  * were cut would be accused of what is only missing in the capture.
  */
 function repliesOf(stages: readonly StageView[], secondsSince: SessionView['secondsSince']): JudgedReply[] {
 	const byTransaction = new Map<number, DhcpEvent>();
+	const ownTransactions = new Set(stages.flatMap(({ dhcp }) => dhcp.filter((event) => !isReply(event)).map(xidOf)));
 	let last: DhcpEvent | undefined;
 	const judged: JudgedReply[] = [];
 	const silent = silentOn4011(
@@ -179,7 +182,10 @@ function repliesOf(stages: readonly StageView[], secondsSince: SessionView['seco
 				byTransaction.set(event.packet.xid, event);
 				continue;
 			}
-			const request = byTransaction.get(event.packet.xid) ?? last;
+			const own = byTransaction.get(event.packet.xid);
+			// The client goes on with this transaction: its request is not in the capture, or stands behind the reply.
+			if (!own && ownTransactions.has(event.packet.xid)) continue;
+			const request = own ?? last;
 			if (!request || request.cut || event.cut) continue;
 			const port = event.from.port === 4011 || request.to.port === 4011 ? 4011 : 67;
 			const answersPort4011 = !silent.has(event.from.address);
