@@ -125,6 +125,7 @@ describe('bytes as people paste them', () => {
 		['', /no bytes/],
 		[dump('hexdump'), /bytes of each pair are swapped/],
 		[`${dump('xxd')}${dump('xxd')}`, /several packets/],
+		[`00000000  ${'00 '.repeat(16)}\n*\nffffff00  00`, /more than 1048576 bytes/],
 	])('what is wrong with %j', (text, message) => {
 		expect(() => readHex(text)).toThrow(message);
 		expect(() => readHex(text)).toThrow(UsageError);

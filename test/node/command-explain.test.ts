@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CaptureFrame, readCapture, writePcap, writePcapng } from 'pxekit/capture';
-import { afterAll, describe, expect, test } from 'vitest';
+import { bootTimeline, type CaptureFrame, readCapture, writePcap, writePcapng } from 'pxekit/capture';
+import { recordCapture, serveTftp, tftpGet, virtualFiles } from 'pxekit/node';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { explain } from '../../src/node/command/explain.ts';
 import { fixtureBytes } from '../support/fixtures.ts';
 
@@ -153,4 +154,29 @@ describe('the command line', () => {
 		const { stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: root, encoding: 'utf8' });
 		expect([stdout, stderr]).toEqual(['{\n', '']);
 	});
+});
+
+test('a TFTP server that a test started on another port', async () => {
+	const file = join(folder, 'port.pcapng');
+	await using capture = await recordCapture(file);
+	await using server = await serveTftp({
+		...{ address: '127.0.0.1', port: 0, capture },
+		source: virtualFiles({ 'ipxe.efi': new Uint8Array(1000) }),
+	});
+	const { port } = server.addresses[0] as { port: number };
+	await tftpGet({ address: '127.0.0.1', port, filename: 'ipxe.efi' });
+	await vi.waitFor(() => expect(server.activeTransfers).toBe(0));
+	await server.close();
+	await capture.close();
+
+	expect((await run(file, '--tftp-port', String(port))).out).toMatch(/TFTP ipxe\.efi: 1000 bytes/);
+	expect((await run(file, '--tftp-port', '6969', '--tftp-port', String(port))).out).toMatch(
+		/TFTP ipxe\.efi: 1000 bytes/,
+	);
+	expect((await run(file)).out).not.toContain('ipxe.efi');
+	const [session] = bootTimeline(readCapture(readFileSync(file)), { tftpPorts: [port] });
+	expect(session?.gaps.map(({ code }) => code)).toEqual(['no-dhcp']);
+	for (const wrong of ['0', '65536', 'tftp', '6e3', '']) {
+		await expect(run(file, '--tftp-port', wrong)).rejects.toThrow(/a port is a number from 1 to 65535/);
+	}
 });

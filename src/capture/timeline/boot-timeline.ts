@@ -15,8 +15,10 @@ import { splitStages } from './stages.ts';
 import { createTalkFollower, type Talk } from './talk-events.ts';
 import { type CaptureTraits, createTraitsFollower } from './traits.ts';
 
-/** How much of a capture to keep. */
+/** What of a capture to look for, and how much of it to keep. */
 export interface BootTimelineOptions {
+	/** Ports of TFTP servers, of those that tests start without rights too. Default 69. */
+	readonly tftpPorts?: readonly number[] | undefined;
 	/** Clients that are followed. Default 1000. */
 	readonly maxClients?: number | undefined;
 	/** Events that are kept of each client, and of ARP, ICMP and transfers in all. Default 10 000. */
@@ -80,7 +82,7 @@ export function bootTimeline(
  * ```
  */
 export function followBoots(options: BootTimelineOptions = {}): BootFollower {
-	const { maxClients = 1000, maxEvents = 10_000, maxContentBytes = 256 << 20 } = options;
+	const { tftpPorts, maxClients = 1000, maxEvents = 10_000, maxContentBytes = 256 << 20 } = options;
 	const book = createAddressBook();
 	const arp = createArpFollower(maxEvents, book.clientOf);
 	const icmp = createIcmpFollower(maxEvents);
@@ -88,7 +90,7 @@ export function followBoots(options: BootTimelineOptions = {}): BootFollower {
 		const macs = [frame.link?.source, frame.link?.destination];
 		return macs.find((mac) => mac !== undefined && dhcp.conversations.has(mac));
 	});
-	const talks = createTalkFollower({ maxEvents, maxContentBytes, matters });
+	const talks = createTalkFollower({ tftpPorts, maxEvents, maxContentBytes, matters });
 	const traits = createTraitsFollower(maxEvents);
 	let last: bigint | undefined;
 	const cutFrames = new Set<number>();

@@ -17,8 +17,9 @@ export interface TalkFollower {
 	readonly full: boolean;
 }
 
-/** How much to keep. */
-export interface TalkLimits {
+/** What to look for, and how much of it to keep. */
+export interface TalkOptions {
+	readonly tftpPorts: readonly number[] | undefined;
 	readonly maxEvents: number;
 	readonly maxContentBytes: number;
 	/** Whether a talk belongs to a client that boots; asked when there is no room for all. */
@@ -26,8 +27,8 @@ export interface TalkLimits {
 }
 
 /** Keeps what clients fetched and whom they talked to. */
-export function createTalkFollower({ maxEvents, maxContentBytes, matters }: TalkLimits): TalkFollower {
-	const tftp = followTftp({ maxTotalBytes: maxContentBytes });
+export function createTalkFollower({ tftpPorts, maxEvents, maxContentBytes, matters }: TalkOptions): TalkFollower {
+	const tftp = followTftp({ ports: tftpPorts, maxTotalBytes: maxContentBytes });
 	const tcp = followTcp({ maxTotalBytes: Math.min(maxContentBytes, 64 << 20) });
 	const dns = followDns();
 	let talks: Talk[] = [];

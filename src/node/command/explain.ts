@@ -18,12 +18,12 @@ import { sessionToJson } from './session-json.ts';
 
 export const explain: Command = {
 	name: 'explain',
-	usage: 'FILE [--json] [--client MAC|UUID]',
+	usage: 'FILE [--json] [--client MAC|UUID] [--tftp-port NUMBER]',
 	summary:
 		'What each machine in a capture did, and what went wrong. `-` reads from standard input. Exit code 1: errors found; 2: not all of the file can be read.',
 	async run(args, write) {
-		const { file, json, client } = parse(args);
-		const { sessions: all, ...rest } = await read(file);
+		const { file, json, client, tftpPorts } = parse(args);
+		const { sessions: all, ...rest } = await read(file, tftpPorts);
 		const notes = notesOf(rest);
 		const sessions = client === undefined ? all : all.filter((session) => isClient(session, client));
 		if (client !== undefined && sessions.length === 0) {
@@ -62,24 +62,44 @@ function sumOf(rows: readonly Row[]): string {
 	return `${rows.length} machines; ${broken.length === 0 ? 'errors with none' : `errors with ${broken.join(', ')}`}.`;
 }
 
-function parse(args: readonly string[]): { file: string; json: boolean; client: string | undefined } {
+interface Wanted {
+	readonly file: string;
+	readonly json: boolean;
+	readonly client: string | undefined;
+	readonly tftpPorts: readonly number[] | undefined;
+}
+
+function parse(args: readonly string[]): Wanted {
 	const { values, positionals } = parseArgs({
 		args: [...args],
 		allowPositionals: true,
-		options: { json: { type: 'boolean', default: false }, client: { type: 'string' } },
+		options: {
+			json: { type: 'boolean', default: false },
+			client: { type: 'string' },
+			'tftp-port': { type: 'string', multiple: true },
+		},
 	});
 	const [file, second] = positionals;
 	if (file === undefined) throw new UsageError('say which capture: npx pxekit explain FILE');
 	if (second !== undefined) {
 		throw new UsageError(`one capture at a time, and here are ${positionals.length}; mergecap makes one of several`);
 	}
-	return { file, json: values.json, client: values.client };
+	return { file, json: values.json, client: values.client, tftpPorts: values['tftp-port']?.map(portNumber) };
 }
 
-async function read(file: string): Promise<ReadNotes & { readonly sessions: readonly BootSession[] }> {
+function portNumber(text: string): number {
+	const port = Number(text);
+	if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+	throw new UsageError(`--tftp-port ${text}: a port is a number from 1 to 65535`);
+}
+
+async function read(
+	file: string,
+	tftpPorts: Wanted['tftpPorts'],
+): Promise<ReadNotes & { readonly sessions: readonly BootSession[] }> {
 	const stream = readCaptureStream(file === '-' ? process.stdin : createReadStream(file));
 	const decoder = createFrameDecoder();
-	const follower = followBoots();
+	const follower = followBoots({ tftpPorts });
 	const unreadLinks = new Map<number, number>();
 	let frames = 0;
 	try {

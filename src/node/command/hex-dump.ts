@@ -14,6 +14,8 @@ type Row = DumpLine | 'same';
 
 const dumpLine = /^\s*(?:0x)?([0-9a-f]{4,8})(?:(:)|(?=\s)|$)(.*)$/i;
 const pair = /[0-9a-f]{2}/gi;
+/** No packet or table is longer; a line of dots stands for as much as its places say. */
+const longest = 1 << 20;
 
 /**
  * Bytes as people paste them: hexadecimal digits in any grouping, the elements of a C array, or the dump of one packet by tcpdump -x (-xx,
@@ -83,6 +85,8 @@ function readRows(rows: readonly Row[], base: 8 | 16): Uint8Array | undefined {
 	for (const [i, row] of rows.entries()) {
 		if (row === 'same') continue;
 		const place = Number.parseInt(row.offset, base);
+		if (place > longest)
+			throw new UsageError(`this is the dump of more than ${longest} bytes: give one packet or table`);
 		if (rows[i - 1] === 'same') while (last.length > 0 && bytes.length < place) bytes.push(...last);
 		if (place !== bytes.length) return undefined;
 		const next = rows[i + 1];
