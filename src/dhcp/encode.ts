@@ -4,7 +4,7 @@ import { encodeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import { nulTerminated, placeOptions, sizeOf, writeArea } from './option-placement.ts';
 import { DhcpOptions } from './options.ts';
-import { cookieBytes, type DhcpPacket, type DhcpPacketInit, layout } from './packet.ts';
+import { cookieBytes, type DhcpPacket, type DhcpPacketInit, hlenOf, layout } from './packet.ts';
 
 /** How to write a packet. */
 export interface EncodeDhcpOptions {
@@ -96,7 +96,7 @@ export function encodeDhcp(
 	const bytes = new Writer(padded)
 		.u8(packet.op, 'op')
 		.u8(packet.htype ?? 1, 'htype')
-		.u8(packet.hlen ?? chaddr.length, 'hlen')
+		.u8(hlenOf(packet, chaddr), 'hlen')
 		.u8(packet.hops ?? 0, 'hops')
 		.u32(packet.xid, 'xid')
 		.u16(packet.secs ?? 0, 'secs')

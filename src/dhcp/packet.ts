@@ -81,7 +81,7 @@ export interface DhcpPacketInit {
 	readonly op: number;
 	/** 1 (Ethernet) by default. */
 	readonly htype?: number | undefined;
-	/** Length of `chaddr` by default. Must be given with a decoded `chaddr`, which always has 16 bytes. */
+	/** Length of `chaddr` by default; with all 16 bytes of the field, which a decoded packet has, 6 on Ethernet. */
 	readonly hlen?: number | undefined;
 	readonly hops?: number | undefined;
 	readonly xid: number;
@@ -102,4 +102,9 @@ export interface DhcpPacketInit {
 	readonly options?: DhcpOptions | DhcpOptionsInit | undefined;
 	/** Written only where `cookie` is false: the vendor area. */
 	readonly trailing?: Uint8Array | undefined;
+}
+
+/** The number that `hlen` has by default. Hardware addresses of type 1 have 6 octets (RFC 1700), and the rest of the field is padding. */
+export function hlenOf({ htype = 1, hlen }: Pick<DhcpPacketInit, 'htype' | 'hlen'>, chaddr: Uint8Array): number {
+	return hlen ?? (htype === 1 && chaddr.length === layout.chaddrLength ? 6 : chaddr.length);
 }

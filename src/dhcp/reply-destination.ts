@@ -1,6 +1,6 @@
 import { formatMac, parseMac } from '../wire/mac.ts';
 import { DhcpOptions } from './options.ts';
-import { broadcastFlag, type DhcpPacket, type DhcpPacketInit } from './packet.ts';
+import { broadcastFlag, type DhcpPacket, type DhcpPacketInit, hlenOf } from './packet.ts';
 
 /** Where a request came in. */
 export interface ReceivedOn {
@@ -77,7 +77,8 @@ function isNak({ options = {} }: DhcpPacketInit): boolean {
 	return read.tryGet('messageType') === 'NAK';
 }
 
-function hardwareAddressOf({ chaddr, hlen }: DhcpPacketInit): string {
+function hardwareAddressOf(packet: DhcpPacketInit): string {
+	const { chaddr } = packet;
 	const bytes = typeof chaddr === 'string' ? parseMac(chaddr, 'chaddr') : chaddr;
-	return formatMac(bytes.subarray(0, hlen ?? bytes.length));
+	return formatMac(bytes.subarray(0, hlenOf(packet, bytes)));
 }

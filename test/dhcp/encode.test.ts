@@ -263,3 +263,14 @@ test('nulTerminate ends 66 and 67 with one NUL', () => {
 test('DhcpOptions.from refuses nothing that is undefined', () => {
 	expect(DhcpOptions.from({ hostName: undefined, domainName: 'a' }).entries().length).toBe(1);
 });
+
+test.each([
+	['the chaddr of a decoded packet', {}, 6],
+	['another kind of hardware', { htype: 27 }, 16],
+	['hlen that is given', { hlen: 16 }, 16],
+])('hlen: %s', (_name, more, hlen) => {
+	const { chaddr } = decodeDhcp(encodeDhcp({ op: 1, xid: 1, chaddr: '52:54:00:12:34:56' }));
+	expect(chaddr).toHaveLength(16);
+	const reply = { op: 2, xid: 1, chaddr, ...more };
+	expect(encodeDhcp(reply)[2]).toBe(hlen);
+});
