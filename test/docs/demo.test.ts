@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { bundleProgram } from '../support/bundled-program.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -16,12 +17,13 @@ const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 /** A checkout below root's own home is closed to nobody. */
 const readable = spawnSync(process.execPath, ['-p', '1'], { cwd: root, ...unprivileged }).status === 0;
 
-/** Runs the demo as `npm run demo` does. */
+const demo = bundleProgram('docs/examples/first-boot.ts', 'dist/demo/first-boot.js');
+afterAll(() => demo.remove());
+
 function runDemo(args: readonly string[] = [], identity: object = {}): Promise<Ended> {
 	const options = { cwd: root, timeout: 30_000, env: { ...process.env, HOME: '/tmp', TMPDIR: '/tmp' }, ...identity };
 	return new Promise((resolve) => {
-		const command = ['--import', 'tsx', 'docs/examples/first-boot.ts', ...args];
-		execFile(process.execPath, command, options, (error, out, err) => {
+		execFile(process.execPath, [demo.main, ...args], options, (error, out, err) => {
 			resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err });
 		});
 	});

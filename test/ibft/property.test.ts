@@ -133,7 +133,7 @@ test.each(['compact', 'ipxe'] as const)('decode(encode(m)) equals m: %s', (layou
 			const table = decodeIbft(bytes);
 			expect(comparable(table)).toEqual(comparable(init));
 			expect(table.issues).toEqual([]);
-			expect(encodeIbft(table, { layout })).toEqual(bytes);
+			expect(Buffer.compare(encodeIbft(table, { layout }), bytes)).toBe(0);
 		}),
 		{ numRuns: 300 },
 	);

@@ -6,6 +6,7 @@ import { bootTimeline, type CaptureFrame, readCapture, writePcap, writePcapng } 
 import { recordCapture, serveTftp, tftpGet, virtualFiles } from 'pxekit/node';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { explain } from '../../src/node/command/explain.ts';
+import { installCommand } from '../support/command-line.ts';
 import { fixtureBytes } from '../support/fixtures.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -30,14 +31,8 @@ async function run(...args: string[]): Promise<{ code: number; out: string }> {
 	return { code, out };
 }
 
-/** As a user types it. */
-function pxekit(args: readonly string[], stdout: 'pipe' | number = 'pipe') {
-	const main = `${root}src/node/command/main.ts`;
-	return spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
-		...{ cwd: root, encoding: 'utf8', input: '' },
-		stdio: ['pipe', stdout, 'pipe'],
-	});
-}
+const command = installCommand();
+afterAll(() => command.remove());
 
 /** The pcap record of this frame claims 4 GiB: tshark says “appears to be damaged or corrupt”, and stops there. */
 function damagedAt(frames: readonly CaptureFrame[], index: number): Uint8Array {
@@ -118,7 +113,7 @@ describe('the command line', () => {
 		['decode', '-h', /decode --hex HEX/],
 		['demo', '--help', /demo \[--serve DIR/],
 	])('%s %s', (name, word, usage) => {
-		const { status, stdout, stderr } = pxekit([name, word]);
+		const { status, stdout, stderr } = command.run([name, word]);
 		expect([status, stderr]).toEqual([0, '']);
 		expect(stdout).toMatch(usage);
 		expect(stdout.match(/npx pxekit/g)).toHaveLength(1);
@@ -126,7 +121,7 @@ describe('the command line', () => {
 
 	test('--version', () => {
 		const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-		expect(pxekit(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n` });
+		expect(command.run(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n` });
 	});
 
 	test.each([
@@ -134,24 +129,23 @@ describe('the command line', () => {
 		[['explain', '-'], /can't read standard input: .* an empty file/],
 		[['decode', '--hex', ''], /there are no bytes/],
 	])('%j is one sentence, and exit code 2', (args, message) => {
-		const { status, stdout, stderr } = pxekit(args);
+		const { status, stdout, stderr } = command.run(args);
 		expect([status, stdout]).toEqual([2, '']);
 		expect(stderr).toMatch(message);
 		expect(stderr.trim().split('\n')).toHaveLength(1);
 	});
 
 	test.skipIf(process.platform !== 'linux')('a full disk is told, and is not taken for a finding', () => {
-		const { status, stderr } = pxekit(
-			['explain', `${captures}/failures/ovmf_missing-file.pcap`],
-			openSync('/dev/full', 'w'),
-		);
+		const { status, stderr } = command.run(['explain', `${captures}/failures/ovmf_missing-file.pcap`], {
+			stdout: openSync('/dev/full', 'w'),
+		});
 		expect(status).toBe(2);
 		expect(stderr).toMatch(/^pxekit: can't write: .*no space left on device.*\n$/);
 	});
 
 	test('a reader that has seen enough is no error', () => {
-		const command = `"${process.execPath}" --import tsx src/node/command/main.ts explain --json ${captures}/ovmf_http-boot.pcap | head -1`;
-		const { stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: root, encoding: 'utf8' });
+		const line = `"${process.execPath}" ${command.main} explain --json ${captures}/ovmf_http-boot.pcap | head -1`;
+		const { stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: root, encoding: 'utf8' });
 		expect([stdout, stderr]).toEqual(['{\n', '']);
 	});
 });

@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { encodeUdpFrame, writePcap } from 'pxekit/capture';
 import { encodeDhcp } from 'pxekit/dhcp';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { decode } from '../../src/node/command/decode.ts';
 import { explain } from '../../src/node/command/explain.ts';
 import { fileFault } from '../../src/node/command/file-fault.ts';
 import { madeBoot, speakers } from '../capture/timeline/made-boots.ts';
+import { installCommand } from '../support/command-line.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const captures = `${root}fixtures/captures`;
@@ -21,11 +21,8 @@ async function run(command: typeof explain, ...args: string[]): Promise<{ code: 
 	return { code, out };
 }
 
-/** As a user types it. */
-function pxekit(args: readonly string[], input?: Uint8Array) {
-	const main = `${root}src/node/command/main.ts`;
-	return spawnSync(process.execPath, ['--import', 'tsx', main, ...args], { cwd: root, input, encoding: 'utf8' });
-}
+const command = installCommand();
+afterAll(() => command.remove());
 
 describe('pxekit explain', () => {
 	test('a boot that failed: the story, the finding with the words on the screen, and exit code 1', async () => {
@@ -131,7 +128,9 @@ describe('pxekit explain', () => {
 	});
 
 	test('from standard input', () => {
-		const { status, stdout } = pxekit(['explain', '-'], readFileSync(`${captures}/bios-ipxe-e1000e_combined.pcap`));
+		const { status, stdout } = command.run(['explain', '-'], {
+			input: readFileSync(`${captures}/bios-ipxe-e1000e_combined.pcap`),
+		});
 		expect(status).toBe(0);
 		expect(stdout).toContain('pxelinux.0');
 	});
@@ -188,7 +187,7 @@ test.each([
 	[['decode', '--file', '/nonexistent'], /there is no such file/],
 	[['expalin'], /there is no command "expalin"/],
 ])('%j is one sentence, and exit code 2', (args, message) => {
-	const { status, stdout, stderr } = pxekit(args);
+	const { status, stdout, stderr } = command.run(args);
 	expect([status, stdout]).toEqual([2, '']);
 	expect(stderr).toMatch(message);
 	expect(stderr.trim().split('\n')).toHaveLength(1);

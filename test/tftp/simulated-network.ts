@@ -81,15 +81,22 @@ interface Side {
 	move(now: number): void;
 }
 
+interface InFlight {
+	/** When it arrives. */
+	readonly at: number;
+	readonly to: 'client' | 'server';
+	readonly bytes: Uint8Array;
+}
+
 /** Runs client and server over a network of chance in virtual time. */
 export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 	const { content, direction = 'get', options = [], policy = {}, timing = {}, limit = 600_000 } = transfer;
 	const random = seededRandom(transfer.seed);
-	const wire: { at: number; order: number; to: 'client' | 'server'; bytes: Uint8Array }[] = [];
+	/** In the order of arrival. */
+	const wire: InFlight[] = [];
 	const sent = { rrq: 0, wrq: 0, data: 0, ack: 0, error: 0, oack: 0 };
 	const blocks: number[] = [];
 	const received: Uint8Array[] = [];
-	let order = 0;
 	let now = 0;
 	let begun = 0;
 
@@ -146,6 +153,12 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 			: receiving('server', createReceiver({ opening: oack ?? { kind: 'ack', block: 0 }, terms, ...kept }, now));
 	}
 
+	function onTheWire(packet: InFlight): void {
+		let place = wire.length;
+		while (place > 0 && (wire[place - 1] as InFlight).at > packet.at) place--;
+		wire.splice(place, 0, packet);
+	}
+
 	function transmit(side: Side, packet: TftpPacket): void {
 		sent[packet.kind]++;
 		if (packet.kind === 'data') blocks.push(packet.block);
@@ -156,7 +169,7 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 			if (random() < (transfer.loss ?? 0)) continue;
 			const delay = transfer.delayOf?.(packet, side.name, now) ?? transfer.delay ?? 0.1;
 			const at = now + delay + random() * (transfer.jitter ?? 0);
-			wire.push({ at, order: order++, to: side.name === 'client' ? 'server' : 'client', bytes: encodeTftp(packet) });
+			onTheWire({ at, to: side.name === 'client' ? 'server' : 'client', bytes: encodeTftp(packet) });
 		}
 	}
 
@@ -186,19 +199,13 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 
 	step(client);
 	while (now < limit) {
-		let next = -1;
-		for (let i = 0; i < wire.length; i++) {
-			const a = wire[i] as (typeof wire)[number];
-			const b = wire[next];
-			if (!b || a.at < b.at || (a.at === b.at && a.order < b.order)) next = i;
-		}
-		const arrival = wire[next]?.at ?? Number.POSITIVE_INFINITY;
+		const arrival = wire[0]?.at ?? Number.POSITIVE_INFINITY;
 		const deadlines = [client, server].map((side) => side?.machine.nextDeadline ?? Number.POSITIVE_INFINITY);
 		const deadline = Math.min(...deadlines);
 		if (arrival === Number.POSITIVE_INFINITY && deadline === Number.POSITIVE_INFINITY) break;
 		now = Math.max(now, Math.min(arrival, deadline));
 		if (arrival <= deadline) {
-			const [packet] = wire.splice(next, 1);
+			const packet = wire.shift();
 			if (packet) deliver(packet.to, packet.bytes);
 		} else {
 			const side = deadlines[0] === deadline ? client : (server as Side);
