@@ -34,7 +34,10 @@ export interface NetworkConditions {
 	readonly jitter?: number;
 	/** Decides over single packets before chance does. */
 	readonly drop?: (packet: TftpPacket, from: 'client' | 'server', now: number) => boolean;
-	/** Sees the packets as a capture on one of the machines does: all that it sends, and what arrives. */
+	/**
+	 * Sees the packets as a capture on one of the machines does: all that it sends, and what arrives. What the network has doubled are
+	 * the same bytes, the array itself.
+	 */
 	readonly capture?: {
 		readonly on: 'client' | 'server';
 		readonly see: (bytes: Uint8Array, from: 'client' | 'server', now: number) => void;
@@ -164,12 +167,13 @@ export function simulate(transfer: SimulatedTransfer): SimulatedResult {
 		if (packet.kind === 'data') blocks.push(packet.block);
 		if (transfer.capture?.on === side.name) transfer.capture.see(encodeTftp(packet), side.name, now);
 		if (transfer.drop?.(packet, side.name, now)) return;
+		const bytes = encodeTftp(packet);
 		const copies = random() < (transfer.duplication ?? 0) ? 2 : 1;
 		for (let i = 0; i < copies; i++) {
 			if (random() < (transfer.loss ?? 0)) continue;
 			const delay = transfer.delayOf?.(packet, side.name, now) ?? transfer.delay ?? 0.1;
 			const at = now + delay + random() * (transfer.jitter ?? 0);
-			onTheWire({ at, to: side.name === 'client' ? 'server' : 'client', bytes: encodeTftp(packet) });
+			onTheWire({ at, to: side.name === 'client' ? 'server' : 'client', bytes });
 		}
 	}
 

@@ -8,9 +8,11 @@ import type { DhcpEvent, UnreadableEvent } from './session.ts';
 
 const pxePort = 4011;
 const tftpPort = 69;
-const serverPorts = [67, pxePort];
+const dhcpPorts = [67, 68, pxePort];
 const noAddress = '0.0.0.0';
 const cookieOffset = 236;
+/** RFC 2131 section 3. */
+const magicCookie = [0x63, 0x82, 0x53, 0x63];
 
 /** RFC 2131 section 4.1; PXE 2.1 section 2.2: clients ask port 4011 from 68 or from 4011. */
 export function hasDhcpPorts({ udp, payload }: DecodedFrame): boolean {
@@ -18,11 +20,10 @@ export function hasDhcpPorts({ udp, payload }: DecodedFrame): boolean {
 	const { sourcePort, destinationPort } = udp;
 	if (destinationPort === tftpPort) return false;
 	if (destinationPort === 67 || destinationPort === 68 || sourcePort === 67) return true;
-	// Any port above 1023 may be a TFTP transfer's by chance.
-	return (
-		(destinationPort === pxePort || sourcePort === pxePort) &&
-		(payload[cookieOffset] === 0x63 || serverPorts.includes(sourcePort) || sourcePort === 68)
-	);
+	if (destinationPort !== pxePort && sourcePort !== pxePort) return false;
+	// Any port above 1023 may be a TFTP client's by chance.
+	const isBetweenDhcpPorts = dhcpPorts.includes(sourcePort) && dhcpPorts.includes(destinationPort);
+	return isBetweenDhcpPorts || magicCookie.every((byte, i) => payload[cookieOffset + i] === byte);
 }
 
 /** The frames that a datagram came in. */

@@ -65,6 +65,8 @@ export function capturedTransfer(
 	{ on = 'server', singlePort = false }: { on?: 'client' | 'server'; singlePort?: boolean } = {},
 ): { frames: DecodedFrame[]; result: SimulatedResult } {
 	const frames: DecodedFrame[] = [];
+	/** Requests, by their bytes. */
+	const requests = new Map<Uint8Array, number>();
 	const listening = { ...serverHost, port: 69 };
 	const answering = singlePort ? listening : serverHost;
 	const result = simulate({
@@ -75,7 +77,11 @@ export function capturedTransfer(
 				const isRequest = bytes[1] === 1 || bytes[1] === 2;
 				const peer = isRequest ? listening : answering;
 				const [source, destination] = from === 'server' ? [peer, clientHost] : [clientHost, peer];
-				frames.push(datagram(frames.length + 1, source, destination, bytes, now));
+				const frame = datagram(frames.length + 1, source, destination, bytes, now);
+				// One that comes after a short transfer's end could not be told from a new request but by its IP identification.
+				const copyOf = requests.get(bytes);
+				if (isRequest && copyOf === undefined) requests.set(bytes, frame.index);
+				frames.push(copyOf === undefined ? frame : { ...frame, copyOf });
 			},
 		},
 	});
