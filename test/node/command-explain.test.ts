@@ -6,7 +6,7 @@ import { bootTimeline, type CaptureFrame, readCapture, writePcap, writePcapng } 
 import { recordCapture, serveTftp, tftpGet, virtualFiles } from 'pxekit/node';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { explain } from '../../src/node/command/explain.ts';
-import { installCommand } from '../support/command-line.ts';
+import { installCommand, runWord } from '../support/command-line.ts';
 import { fixtureBytes } from '../support/fixtures.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -23,14 +23,7 @@ function made(name: string, bytes: Uint8Array): string {
 	return file;
 }
 
-async function run(...args: string[]): Promise<{ code: number; out: string }> {
-	let out = '';
-	const code = await explain.run(args, (text) => {
-		out += text;
-	});
-	return { code, out };
-}
-
+const run = (...args: string[]) => runWord(explain, ...args);
 const command = installCommand();
 afterAll(() => command.remove());
 

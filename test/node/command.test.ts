@@ -8,25 +8,17 @@ import { decode } from '../../src/node/command/decode.ts';
 import { explain } from '../../src/node/command/explain.ts';
 import { fileFault } from '../../src/node/command/file-fault.ts';
 import { madeBoot, speakers } from '../capture/timeline/made-boots.ts';
-import { installCommand } from '../support/command-line.ts';
+import { installCommand, runWord } from '../support/command-line.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const captures = `${root}fixtures/captures`;
-
-async function run(command: typeof explain, ...args: string[]): Promise<{ code: number; out: string }> {
-	let out = '';
-	const code = await command.run(args, (text) => {
-		out += text;
-	});
-	return { code, out };
-}
 
 const command = installCommand();
 afterAll(() => command.remove());
 
 describe('pxekit explain', () => {
 	test('a boot that failed: the story, the finding with the words on the screen, and exit code 1', async () => {
-		const { code, out } = await run(explain, `${captures}/failures/ovmf_missing-file.pcap`);
+		const { code, out } = await runWord(explain, `${captures}/failures/ovmf_missing-file.pcap`);
 		expect(code).toBe(1);
 		for (const part of ['UEFI (EDK2) PXE', 'DISCOVER', 'OFFER', 'ERROR tftp-error', 'PXE-E23', 'frames: 18, 19']) {
 			expect(out).toContain(part);
@@ -34,19 +26,19 @@ describe('pxekit explain', () => {
 	});
 
 	test('docs/captures.md shows what it prints', async () => {
-		const { out } = await run(explain, `${captures}/failures/ovmf_unreachable-next-server.pcap`);
+		const { out } = await runWord(explain, `${captures}/failures/ovmf_unreachable-next-server.pcap`);
 		const [, shown] = readFileSync(`${root}docs/captures.md`, 'utf8').match(/\n```\n(52:54:.*?)\n```\n/s) ?? [];
 		expect(shown).toBe(out.trimEnd());
 	});
 
 	test('a boot that went well: exit code 0', async () => {
-		const { code, out } = await run(explain, `${captures}/ovmf_dnsmasq-dhcp_ipxe-efi_script-linux.pcap`);
+		const { code, out } = await runWord(explain, `${captures}/ovmf_dnsmasq-dhcp_ipxe-efi_script-linux.pcap`);
 		expect(code).toBe(0);
 		expect(out).not.toMatch(/^ {2}ERROR/m);
 	});
 
 	test('--json: the same for programs', async () => {
-		const { code, out } = await run(explain, '--json', `${captures}/failures/ovmf_missing-file.pcap`);
+		const { code, out } = await runWord(explain, '--json', `${captures}/failures/ovmf_missing-file.pcap`);
 		expect(code).toBe(1);
 		const { sessions } = JSON.parse(out);
 		expect(sessions).toHaveLength(1);
@@ -92,7 +84,7 @@ describe('pxekit explain', () => {
 		writeFileSync(file, writePcap(frames));
 		try {
 			for (const args of [[file], [file, '--json']]) {
-				const { out } = await run(explain, ...args);
+				const { out } = await runWord(explain, ...args);
 				expect(out).toContain('***@10.0.0.1/boot.efi');
 				expect(out).toContain('iqn.a:b');
 				expect(out).not.toContain('geheim');
@@ -111,7 +103,7 @@ describe('pxekit explain', () => {
 			boot.lease(speakers.ipxe, 1, { bootfileName: 'a\u001b[2J.ipxe' });
 			boot.fetch('a\u001b[2J.ipxe', 2070, new TextEncoder().encode('#!ipxe\nfrobnicate\n'));
 			writeFileSync(file, writePcap(boot.frames));
-			const { out } = await run(explain, file);
+			const { out } = await runWord(explain, file);
 			expect(out).toContain('(tftp://10.0.0.1/a\\u001b[2J.ipxe line 2)');
 			expect(out).not.toContain('\u001b');
 		} finally {
@@ -121,10 +113,10 @@ describe('pxekit explain', () => {
 
 	test('--client: the one that is meant; who else boots, when it does not', async () => {
 		const file = `${captures}/failures/ovmf_missing-file.pcap`;
-		expect((await run(explain, file, '--client', '52-54-00-77-00-01')).code).toBe(1);
+		expect((await runWord(explain, file, '--client', '52-54-00-77-00-01')).code).toBe(1);
 		// As tshark -e dhcp.client_id.uuid has it, read in the order of SMBIOS.
-		expect((await run(explain, file, '--client', '4C4C4544-0042-3510-8057-B7C04F4D3332')).code).toBe(1);
-		await expect(run(explain, file, '--client', '52:54:00:00:00:00')).rejects.toThrow(/52:54:00:77:00:01/);
+		expect((await runWord(explain, file, '--client', '4C4C4544-0042-3510-8057-B7C04F4D3332')).code).toBe(1);
+		await expect(runWord(explain, file, '--client', '52:54:00:00:00:00')).rejects.toThrow(/52:54:00:77:00:01/);
 	});
 
 	test('from standard input', () => {
@@ -140,19 +132,19 @@ describe('pxekit decode', () => {
 	test('DHCP, with the sub-options of PXE', async () => {
 		const [line] = readFileSync(`${root}fixtures/dhcp/packets.jsonl`, 'utf8').split('\n');
 		const { hex } = JSON.parse(line as string);
-		const { code, out } = await run(decode, '--hex', hex);
+		const { code, out } = await runWord(decode, '--hex', hex);
 		expect(code).toBe(0);
 		expect(out).toMatch(/^DHCP or BOOTP packet/);
 	});
 
 	test('TFTP', async () => {
-		const { out } = await run(decode, '--hex', '0001 612e656669 00 6f63746574 00');
+		const { out } = await runWord(decode, '--hex', '0001 612e656669 00 6f63746574 00');
 		expect(out).toContain('filename: "a.efi"');
 	});
 
 	test('a table, without its secrets', async () => {
 		const file = `${root}fixtures/ibft/ipxe-bios-mutual-chap.ibft.bin`;
-		const { out } = await run(decode, '--file', file);
+		const { out } = await runWord(decode, '--file', file);
 		expect(out).toMatch(/chapSecret: .*not shown/);
 		const secrets = readFileSync(file.replace('.bin', '.sysfs.txt'), 'utf8').match(
 			/(?<=chap-secret=|rev-chap-name-secret=).+/g,
@@ -165,9 +157,9 @@ describe('pxekit decode', () => {
 	});
 
 	test('--as says what it is', async () => {
-		await expect(run(decode, '--hex', 'ffff')).rejects.toThrow(/--as/);
-		await expect(run(decode, '--hex', 'ffff', '--as', 'ibft')).rejects.toMatchObject({ name: 'DecodeError' });
-		await expect(run(decode, '--hex', 'ffff', '--as', 'x')).rejects.toThrow(/ibft/);
+		await expect(runWord(decode, '--hex', 'ffff')).rejects.toThrow(/--as/);
+		await expect(runWord(decode, '--hex', 'ffff', '--as', 'ibft')).rejects.toMatchObject({ name: 'DecodeError' });
+		await expect(runWord(decode, '--hex', 'ffff', '--as', 'x')).rejects.toThrow(/ibft/);
 	});
 });
 

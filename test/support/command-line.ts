@@ -1,4 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import type { Command } from '../../src/node/command/command.ts';
 import { type BundledProgram, bundleProgram } from './bundled-program.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -18,4 +19,13 @@ export function installCommand(): CommandLine {
 				stdio: ['pipe', stdout, 'pipe'],
 			}),
 	};
+}
+
+/** One word of the command in this process: what it writes, and its exit code. */
+export async function runWord(word: Command, ...args: string[]): Promise<{ code: number; out: string }> {
+	let out = '';
+	const code = await word.run(args, (text) => {
+		out += text;
+	});
+	return { code, out };
 }

@@ -1,5 +1,5 @@
 import { formatText } from '../../dhcp/format.ts';
-import { isFound, tftpUri } from '../talks/file-answer.ts';
+import { isFound, tftpUri, withoutSlash } from '../talks/file-answer.ts';
 import { transferLength } from '../talks/transfer-length.ts';
 import type { BootSession, TimelineEvent } from '../timeline/session.ts';
 
@@ -24,11 +24,6 @@ export interface AskedFile {
 /** All files that a client asked for, in order. A question for the size alone (TFTP's probe, HTTP's HEAD) counts as no request. */
 export function filesOf({ stages }: BootSession): AskedFile[] {
 	return stages.flatMap(({ events }) => events.flatMap((event) => fileOf(event) ?? []));
-}
-
-/** Servers give the same file for both. */
-export function withoutSlash(name: string): string {
-	return name.replace(/^\/+/, '');
 }
 
 function fileOf(event: TimelineEvent): AskedFile | undefined {

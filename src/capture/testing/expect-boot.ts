@@ -9,9 +9,10 @@ import { bootFileOf, serverOf } from '../diagnosis/checks/view.ts';
 import { bootChecks, diagnose } from '../diagnosis/diagnose.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import type { CaptureFile } from '../files/capture-file.ts';
+import { withoutSlash } from '../talks/file-answer.ts';
 import { bootTimeline } from '../timeline/boot-timeline.ts';
 import type { BootSession, DhcpEvent, StageKind } from '../timeline/session.ts';
-import { type AskedFile, filesOf, withoutSlash } from './asked-files.ts';
+import { type AskedFile, filesOf } from './asked-files.ts';
 import { isClient } from './is-client.ts';
 
 /** Which of the files that a client asked for. */

@@ -1,4 +1,5 @@
 import { type DhcpPacket, decodeDhcp } from '../../dhcp/index.ts';
+import { cookieBytes, layout } from '../../dhcp/packet.ts';
 import { requestedBootItem } from '../../pxe/boot-item.ts';
 import { decodePxeOptions } from '../../pxe/index.ts';
 import type { Endpoint } from '../../wire/endpoint.ts';
@@ -10,9 +11,6 @@ const pxePort = 4011;
 const tftpPort = 69;
 const dhcpPorts = [67, 68, pxePort];
 const noAddress = '0.0.0.0';
-const cookieOffset = 236;
-/** RFC 2131 section 3. */
-const magicCookie = [0x63, 0x82, 0x53, 0x63];
 
 /** RFC 2131 section 4.1; PXE 2.1 section 2.2: clients ask port 4011 from 68 or from 4011. */
 export function hasDhcpPorts({ udp, payload }: DecodedFrame): boolean {
@@ -23,7 +21,7 @@ export function hasDhcpPorts({ udp, payload }: DecodedFrame): boolean {
 	if (destinationPort !== pxePort && sourcePort !== pxePort) return false;
 	// Any port above 1023 may be a TFTP client's by chance.
 	const isBetweenDhcpPorts = dhcpPorts.includes(sourcePort) && dhcpPorts.includes(destinationPort);
-	return isBetweenDhcpPorts || magicCookie.every((byte, i) => payload[cookieOffset + i] === byte);
+	return isBetweenDhcpPorts || cookieBytes.every((byte, i) => payload[layout.cookie + i] === byte);
 }
 
 /** The frames that a datagram came in. */

@@ -1,3 +1,4 @@
+import { withoutSlash } from '../../talks/file-answer.ts';
 import type { DhcpEvent } from '../../timeline/session.ts';
 import { type CheckRow, framesOf, type Occurrence, quoted } from './check.ts';
 import type { FetchedFile } from './fetched-file.ts';
@@ -15,8 +16,6 @@ function namesGiven({ dhcp }: StageView): { readonly event: DhcpEvent; readonly 
 		.map((event) => ({ event, file: bootFileOf(event) }))
 		.filter(({ file }) => file !== '');
 }
-
-const withoutSlash = (name: string): string => name.replace(/^\/+/, '');
 
 /** The same file again: what loaded this iPXE, or, once something was loaded, an iPXE by its name. */
 function isItself(file: string, loadedBy: ReadonlySet<string>): boolean {
